@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ArtifactReference } from './messages.ts'
+
+export type { ArtifactReference }
+
+export type ArtifactErrorCode = 'ARTIFACT_NAME_INVALID' | 'ARTIFACT_FOLDER_MISSING'
+
+/** An artifact was refused; nothing was written. */
+export class ArtifactError extends Error {
+  override readonly name = 'ArtifactError'
+  readonly code: ArtifactErrorCode
+
+  constructor(code: ArtifactErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** One path component of ordinary characters: it cannot leave its folder, hide, or name a device. */
+const ARTIFACT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,199}$/
+
+/**
+ * Writes under a temporary name, syncs, and renames: a reader sees the whole file or none, also after a power cut.
+ * A symlink at the final name is replaced, never followed.
+ */
+export const writeArtifact = async (
+  folder: string | null,
+  name: string,
+  content: string | Uint8Array,
+): Promise<ArtifactReference> => {
+  if (folder === null) {
+    throw new ArtifactError(
+      'ARTIFACT_FOLDER_MISSING',
+      `No artifact folder was given for this task; cannot write "${name}".`,
+    )
+  }
+  if (typeof name !== 'string' || !ARTIFACT_NAME.test(name)) {
+    throw new ArtifactError(
+      'ARTIFACT_NAME_INVALID',
+      `Expected an artifact name of letters, digits and . _ @ + - (at most 200), got ${JSON.stringify(String(name).slice(0, 200))}.`,
+    )
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const realFolder = await realpath(folder)
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  const path = join(realFolder, name)
+  await writeWhole(path, bytes)
+  await syncFolder(realFolder)
+  return { name, path, size: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    await writeAndSync(file, bytes)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+const writeAndSync = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The rename itself must survive a power cut. */
+const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

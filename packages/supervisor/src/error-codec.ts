@@ -1,0 +1,102 @@
+/**
+ * Errors on their way out of a worker. Structured clone loses the class name, the code and own fields, and an error
+ * whose message is 100 MB aborts the whole process when it is thrown across; so errors travel as small plain data.
+ */
+export interface EncodedError {
+  readonly name: string
+  readonly message: string
+  readonly stack?: string
+  readonly code?: string | number
+  readonly fields?: Readonly<Record<string, unknown>>
+  readonly cause?: EncodedError
+}
+
+const TEXT_LIMIT = 32 * 1024
+const FIELDS_LIMIT = 32 * 1024
+const CAUSE_DEPTH = 8
+const OWN_KEYS = new Set(['name', 'message', 'stack', 'code', 'cause'])
+
+/** Never throws, whatever was thrown: getters that throw, undefined, symbols, proxies. */
+export const encodeError = (thrown: unknown, depth = 0): EncodedError => {
+  if (!isErrorLike(thrown)) {
+    return { name: 'NonErrorThrown', message: `The task threw ${describe(thrown)} instead of an Error.` }
+  }
+  const stack = read(thrown, 'stack')
+  const code = read(thrown, 'code')
+  const cause = read(thrown, 'cause')
+  const fields = ownFields(thrown)
+  return {
+    name: text(read(thrown, 'name')) ?? 'Error',
+    message: text(read(thrown, 'message')) ?? '',
+    ...(typeof stack === 'string' && { stack: shorten(stack) }),
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(fields !== undefined && { fields }),
+    ...(cause !== undefined && depth < CAUSE_DEPTH && { cause: encodeError(cause, depth + 1) }),
+  }
+}
+
+/** Rebuilds an `Error` that carries what `encodeError` kept. */
+export const decodeError = (encoded: EncodedError): Error => {
+  const error = new Error(
+    encoded.message,
+    encoded.cause === undefined ? undefined : { cause: decodeError(encoded.cause) },
+  )
+  const define = (key: string, value: unknown, enumerable: boolean): void => {
+    Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true })
+  }
+  for (const [key, value] of Object.entries(encoded.fields ?? {})) define(key, value, true)
+  define('name', encoded.name, false)
+  if (encoded.stack !== undefined) define('stack', encoded.stack, false)
+  if (encoded.code !== undefined) define('code', encoded.code, true)
+  return error
+}
+
+const isErrorLike = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && (value instanceof Error || typeof read(value, 'message') === 'string')
+
+const read = (target: object, key: string): unknown => {
+  try {
+    return (target as Record<string, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}
+
+const ownFields = (error: object): Record<string, unknown> | undefined => {
+  const fields: Record<string, unknown> = {}
+  let size = 0
+  for (const key of ownKeys(error)) {
+    const json = OWN_KEYS.has(key) ? undefined : toJson(read(error, key))
+    if (json === undefined) continue
+    size += json.length + key.length
+    if (size > FIELDS_LIMIT) break
+    fields[key] = JSON.parse(json)
+  }
+  return size === 0 ? undefined : fields
+}
+
+const ownKeys = (target: object): string[] => {
+  try {
+    return Object.keys(target)
+  } catch {
+    return []
+  }
+}
+
+const toJson = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? shorten(value) : undefined)
+
+const shorten = (value: string): string =>
+  value.length <= TEXT_LIMIT ? value : `${value.slice(0, TEXT_LIMIT)}… (${value.length} characters)`
+
+const describe = (value: unknown): string => {
+  const json = toJson(value)
+  return shorten(json ?? (typeof value === 'symbol' ? value.toString() : typeof value))
+}

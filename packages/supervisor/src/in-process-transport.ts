@@ -1,0 +1,99 @@
+import { encodeError } from './error-codec.ts'
+import type { WorkerMessage } from './messages.ts'
+import { createTaskContext, type TaskContext } from './task-context.ts'
+import type { Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
+
+type Handler = (input: unknown, context: TaskContext) => unknown
+
+/**
+ * The legacy path: the task runs in this process, with the same context, states and outcome as in a worker. Nothing can
+ * be enforced here: a task that spins is not heard, one that ignores its signal is left behind after its grace.
+ */
+export const inProcessTransport: Transport = {
+  isolation: 'in-process',
+  enforced: false,
+  start: (start, listener) => new InProcessHandle(start, listener),
+}
+
+const noUsage = { heapMb: 0, externalMb: 0, cpuMs: null }
+
+class InProcessHandle implements WorkerHandle {
+  readonly fuse = 'none'
+  readonly #start: WorkerStart
+  readonly #listener: WorkerListener
+  readonly #abortController: AbortController = new AbortController()
+  #handler: Handler | undefined
+  #exited = false
+
+  constructor(start: WorkerStart, listener: WorkerListener) {
+    this.#start = start
+    this.#listener = listener
+    void this.#import()
+  }
+
+  run(input: unknown): void {
+    void this.#run(input)
+  }
+
+  abort(reason: string): void {
+    this.#abortController.abort(new Error(reason))
+  }
+
+  terminate(): void {
+    if (this.#exited) return
+    this.abort('the session has ended')
+    // Not within the caller's transition: a worker's exit, too, comes later.
+    queueMicrotask(() => this.#exit())
+  }
+
+  killChildren(): void {}
+
+  async sample(): Promise<undefined> {
+    return undefined
+  }
+
+  async #import(): Promise<void> {
+    const { url, exportName } = this.#start.handler
+    try {
+      const module = (await import(url)) as Record<string, unknown>
+      const handler = module[exportName]
+      if (typeof handler !== 'function') throw notAFunction(exportName, url, handler)
+      this.#handler = handler as Handler
+      this.#send({ type: 'ready', threadId: null, heapSizeLimitMb: Number.POSITIVE_INFINITY })
+    } catch (error) {
+      this.#send({ type: 'failure', at: 'import', error: encodeError(error), usage: noUsage, droppedLogLines: 0 })
+    }
+  }
+
+  async #run(input: unknown): Promise<void> {
+    const { signal } = this.#abortController
+    const context = createTaskContext({ ...this.#start, signal, send: (message) => this.#send(message) })
+    try {
+      const value = await this.#handler?.(input, context)
+      this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
+    } catch (error) {
+      this.#send({ type: 'failure', at: 'task', error: encodeError(error), usage: ownUsage(), droppedLogLines: 0 })
+    }
+  }
+
+  #send(message: WorkerMessage): void {
+    if (!this.#exited) this.#listener.message(message)
+  }
+
+  #exit(): void {
+    if (this.#exited) return
+    this.#exited = true
+    this.#listener.exited(null, null)
+  }
+}
+
+const notAFunction = (exportName: string, url: string, got: unknown): Error =>
+  Object.assign(new Error(`Expected export "${exportName}" of ${url} to be a function, got ${typeof got}.`), {
+    code: 'HANDLER_INVALID',
+  })
+
+/** The whole process's memory: in place there is no other figure. */
+const ownUsage = (): { heapMb: number; externalMb: number; cpuMs: null } => {
+  const { heapUsed, external } = process.memoryUsage()
+  return { heapMb: heapUsed / 1024 ** 2, externalMb: external / 1024 ** 2, cpuMs: null }
+}

@@ -1,0 +1,27 @@
+import { totalmem } from 'node:os'
+
+const MB = 1024 * 1024
+
+/** The share of the machine that workers may be promised; the rest is for this process, its children and the system. */
+const SHARE = 0.75
+
+/** A default heap limit is never lowered below this. */
+const SMALLEST_DEFAULT_HEAP_MB = 512
+
+/** MB that running tasks may be promised together: 75 % of the smaller of machine and cgroup. */
+export const defaultMemoryBudgetMb = (): number => {
+  const constrained = process.constrainedMemory()
+  const limit = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+  return Math.floor((limit / MB) * SHARE)
+}
+
+/** The default heap limit, lowered until `maxWorkers` tasks fit into the budget. */
+export const fitDefaultHeapLimit = (
+  wantedMb: number,
+  externalLimitMb: number,
+  maxWorkers: number,
+  budgetMb: number,
+): number => {
+  const fitting = Math.floor(budgetMb / maxWorkers) - externalLimitMb
+  return Math.min(wantedMb, Math.max(SMALLEST_DEFAULT_HEAP_MB, fitting))
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { SupervisorError } from './errors.ts'
+import type { HandlerReference } from './handler.ts'
+import type { SessionJournal } from './journal.ts'
+import type { ArtifactReference, LogLine } from './messages.ts'
+import type { Transferable } from './transport.ts'
+
+/** All defaults stand here. Times are milliseconds, memory is MB (MiB). */
+export const defaults = {
+  maxWorkers: 4,
+  maxQueue: 10_000,
+  heapLimitMb: 4096,
+  externalLimitMb: 512,
+  timeoutMs: 600_000,
+  startupTimeoutMs: 30_000,
+  graceMs: 5_000,
+  exitTimeoutMs: 2_000,
+} as const
+
+export interface SupervisorOptions {
+  /** Workers at one time. @default 4 */
+  readonly maxWorkers?: number
+  /** Tasks waiting at one time; one more is rejected with `QUEUE_FULL`. @default 10000 */
+  readonly maxQueue?: number
+  /** MB of heap for a task that does not say; lowered until `maxWorkers` of them fit the budget. @default 4096 */
+  readonly heapLimitMb?: number
+  /** MB outside the heap (Buffers) for a task that does not say. @default 512 */
+  readonly externalLimitMb?: number
+  /** For a task that does not say. @default 600000 */
+  readonly timeoutMs?: number
+  /** MB that running tasks may be promised together. @default 75 % of machine or cgroup, the smaller */
+  readonly memoryBudgetMb?: number
+  /** Names of environment variables that workers may see. @default DEFAULT_ENVIRONMENT_ALLOW_LIST */
+  readonly environmentAllowList?: readonly string[]
+  /** Told of each session before it starts and when it ends. */
+  readonly journal?: SessionJournal
+  /** Told what the supervisor decided, one line at a time. @default silent */
+  readonly log?: (message: string) => void
+}
+
+export interface Task {
+  readonly handler: HandlerReference
+  /** What the handler gets as its first argument; must be cloneable. */
+  readonly input?: unknown
+}
+
+export interface TaskOptions {
+  /** MB of heap; the task is ended when it uses more. An explicit limit is kept and waits for room. */
+  readonly heapLimitMb?: number
+  /** MB outside the heap. */
+  readonly externalLimitMb?: number
+  /** One attempt, from its first line. */
+  readonly timeoutMs?: number
+  /** From submission to the end, waiting included. @default none */
+  readonly deadlineMs?: number
+  /** Waiting to be started. @default none */
+  readonly queueTimeoutMs?: number
+  /** From start to "module imported and ready". @default 30000 */
+  readonly startupTimeoutMs?: number
+  /** Between two signs of life (`heartbeat`, `progress`, `checkpoint`). @default off */
+  readonly heartbeatTimeoutMs?: number
+  /** From the abort signal to force. @default 5000 */
+  readonly graceMs?: number
+  /** From force to the next rung of the kill ladder. @default 2000 */
+  readonly exitTimeoutMs?: number
+  /** Cancels the task, waiting or running. */
+  readonly signal?: AbortSignal
+  /** Moved into the worker instead of copied. */
+  readonly transferList?: readonly Transferable[]
+  /** Where `context.artifact` writes; without it artifacts are refused. */
+  readonly artifactFolder?: string
+  /** Added to the allow-listed variables. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** @default 1 */
+  readonly attempt?: number
+  readonly lastCheckpoint?: unknown
+  /** The worker runs the task's first line now. */
+  readonly onRunning?: (sessionId: string) => void
+  readonly onProgress?: (value: unknown) => void
+  readonly onLog?: (line: LogLine) => void
+  readonly onCheckpoint?: (value: unknown) => void
+  readonly onArtifact?: (artifact: ArtifactReference) => void
+}
+
+const positive = z.number().finite().positive()
+const positiveInteger = z.number().int().positive()
+const callable = z.custom<(...values: never[]) => void>((value) => typeof value === 'function', 'expected a function')
+
+/** Below 5 MB of old generation V8 takes the whole process down. */
+const heapLimit = z.number().finite().min(16)
+
+const supervisorOptions = z.strictObject({
+  maxWorkers: positiveInteger.max(1024).optional(),
+  maxQueue: z.number().int().nonnegative().optional(),
+  heapLimitMb: heapLimit.optional(),
+  externalLimitMb: positive.optional(),
+  timeoutMs: positive.optional(),
+  memoryBudgetMb: positive.optional(),
+  environmentAllowList: z.array(z.string()).optional(),
+  journal: z.custom<SessionJournal>((value) => typeof value === 'object' && value !== null).optional(),
+  log: callable.optional(),
+})
+
+const taskOptions = z.strictObject({
+  heapLimitMb: heapLimit.optional(),
+  externalLimitMb: positive.optional(),
+  timeoutMs: positive.optional(),
+  deadlineMs: positive.optional(),
+  queueTimeoutMs: positive.optional(),
+  startupTimeoutMs: positive.optional(),
+  heartbeatTimeoutMs: positive.optional(),
+  graceMs: z.number().finite().nonnegative().optional(),
+  exitTimeoutMs: positive.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+  transferList: z.array(z.custom<Transferable>()).optional(),
+  artifactFolder: z.string().min(1).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  attempt: positiveInteger.optional(),
+  lastCheckpoint: z.unknown().optional(),
+  onRunning: callable.optional(),
+  onProgress: callable.optional(),
+  onLog: callable.optional(),
+  onCheckpoint: callable.optional(),
+  onArtifact: callable.optional(),
+})
+
+/** @throws SupervisorError `OPTIONS_INVALID` */
+export const checkSupervisorOptions = (options: SupervisorOptions): SupervisorOptions =>
+  check('supervisor', supervisorOptions, options)
+
+/** @throws SupervisorError `OPTIONS_INVALID` */
+export const checkTaskOptions = (options: TaskOptions): TaskOptions => check('task', taskOptions, options)
+
+const check = <Options extends object>(what: string, schema: z.ZodType, options: Options): Options => {
+  const result = schema.safeParse(options)
+  if (result.success) return options
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`)
+  throw new SupervisorError('OPTIONS_INVALID', `Invalid ${what} options. ${problems.join('; ')}.`)
+}

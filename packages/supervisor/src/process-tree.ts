@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { SESSION_MARKER } from './task-context.ts'
+
+/*
+ * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`killGroup`).
+ */
+
+/** The processes that one thread of this process has started and not yet reaped. */
+export const childrenOfThread = (threadId: number): number[] => readNumbers(`/proc/self/task/${threadId}/children`)
+
+/** SIGKILLs a process and everything below it; parents first, so that none respawns what was killed. */
+export const killTree = (pid: number): void => {
+  const children = childrenOfProcess(pid)
+  signal(pid, 'SIGKILL')
+  for (const child of children) killTree(child)
+}
+
+/** SIGKILLs a process group by its leader. */
+export const killGroup = (leader: number): void => signal(-leader, 'SIGKILL')
+
+/** Tells a process from a later one with the same number; null when it is gone or there is no /proc. */
+export const processStartTime = (pid: number): string | null => {
+  try {
+    // The command name, in parentheses, may hold spaces; the start time is the 20th field after it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Finds processes that carry one of the session markers, also those that left their group or lost their parent. */
+export const findMarkedProcesses = async (sessionIds: ReadonlySet<string>): Promise<number[]> => {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const found: number[] = []
+  for (const pid of pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
+    const marker = markerOf(environment)
+    if (marker !== undefined && sessionIds.has(marker) && Number(pid) !== process.pid) found.push(Number(pid))
+  }
+  return found
+}
+
+const markerOf = (environment: string): string | undefined => {
+  const prefix = `${SESSION_MARKER}=`
+  return environment
+    .split('\0')
+    .find((entry) => entry.startsWith(prefix))
+    ?.slice(prefix.length)
+}
+
+const childrenOfProcess = (pid: number): number[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readNumbers(`/proc/${pid}/task/${thread}/children`))
+  } catch {
+    return []
+  }
+}
+
+const readNumbers = (path: string): number[] => {
+  try {
+    return readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** A process that is already gone is what was wanted. */
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

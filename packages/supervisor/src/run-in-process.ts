@@ -1,0 +1,62 @@
+import { ChildRegistry } from './child-registry.ts'
+import { systemClock } from './clock.ts'
+import { createSessionId } from './ended-sessions.ts'
+import type { SupervisorError } from './errors.ts'
+import { inProcessTransport } from './in-process-transport.ts'
+import { checkTaskOptions, defaults, type Task, type TaskOptions } from './options.ts'
+import { Session, type SessionObserver } from './session.ts'
+import { callBack, createSessionTask, type Submission, Ticket } from './submission.ts'
+
+/** A submission in place; it has no supervisor to end its child processes in an exit hook. */
+export interface InProcessSubmission<Value = unknown> extends Submission<Value> {
+  /** Synchronous, for an exit hook. */
+  killChildrenSync(): void
+  /** Resolves when no child process of it is left; call it after `outcome`. */
+  swept(): Promise<void>
+}
+
+/**
+ * Runs a task in this process, with the same context, clocks and outcome as in a worker. Its limits cannot be enforced
+ * (`enforced: false`): a task that spins stops this process, and one that outlives its grace is left behind.
+ */
+export const runInProcess = <Value = unknown>(task: Task, options: TaskOptions = {}): InProcessSubmission<Value> => {
+  const sessionId = createSessionId('in-process-session')
+  const ticket = new Ticket(options)
+  const children = new ChildRegistry()
+  const submission = (cancel: (reason: string) => void): InProcessSubmission<Value> => ({
+    ...ticket.submission<Value>(sessionId, cancel),
+    killChildrenSync: () => children.killAll(sessionId),
+    swept: () => children.swept(),
+  })
+  try {
+    checkTaskOptions(options)
+    const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
+    const session = new Session(sessionTask, inProcessTransport, systemClock, observe(ticket, children))
+    ticket.listen(session)
+    if (session.state === 'queued') session.start()
+    return submission((reason) => session.cancel('user', reason))
+  } catch (error) {
+    ticket.refuse(error as SupervisorError)
+    return submission(() => {})
+  }
+}
+
+const observe = (ticket: Ticket, children: ChildRegistry): SessionObserver => ({
+  changed: (session) => {
+    if (session.state === 'running') ticket.markRunning(session.id)
+    if (session.state === 'ended') children.killAll(session.id)
+  },
+  settled: (session, settlement) => {
+    children.killAll(session.id)
+    ticket.settle(settlement)
+  },
+  progress: (_session, value) => callBack(ticket.options.onProgress, value),
+  log: (_session, line) => callBack(ticket.options.onLog, line),
+  checkpoint: (_session, value) => callBack(ticket.options.onCheckpoint, value),
+  artifact: (_session, artifact) => callBack(ticket.options.onArtifact, artifact),
+  child: (session, pid, alive) => {
+    if (!alive) return children.remove(session.id, pid)
+    children.add(session.id, pid)
+    if (session.settlement !== undefined) children.killAll(session.id)
+  },
+})

@@ -1,0 +1,452 @@
+import type { Clock } from './clock.ts'
+import { decodeError } from './error-codec.ts'
+import { TaskError } from './errors.ts'
+import type { ResolvedHandler } from './handler.ts'
+import type { ArtifactReference, LogLine, Usage, WorkerMessage } from './messages.ts'
+import { type Fuse, type Isolation, type Outcome, type OutcomeCause, outcomeStatus } from './outcome.ts'
+import type { MemorySample, Transferable, Transport, WorkerHandle } from './transport.ts'
+
+/*
+ * One attempt of one task, from acceptance to the end of its worker.
+ *
+ *             start()            ready             result, failure, limit, timeout, cancel()
+ *   queued ───────────▶ starting ──────▶ running ─────────────┐
+ *     │                    │                                   ▼
+ *     │ cancel(),          │ cancel(), startup timeout      stopping ──── exited ────▶ ended
+ *     │ queue timeout      └──────────────────────────────────▲
+ *     └───────────────────────────────────────────────────────────────────────────────▶ ended
+ *
+ * While stopping, the rungs of the kill ladder follow one another: abort (wait graceMs) → terminate (wait exitTimeoutMs)
+ * → killChildren (wait exitTimeoutMs) → wedged. A worker that exits by itself goes to `ended` from any state.
+ *
+ * The outcome is settled exactly once: as soon as a result has arrived, otherwise when the worker has ended or is known
+ * to be wedged. What was decided first stands: a result beats a later kill, a kill beats a later result.
+ */
+export type SessionState =
+  | { readonly name: 'queued'; readonly since: number }
+  | { readonly name: 'starting'; readonly since: number; readonly worker: WorkerHandle | undefined }
+  | { readonly name: 'running'; readonly since: number; readonly worker: WorkerHandle }
+  | { readonly name: 'stopping'; readonly since: number; readonly worker: WorkerHandle; readonly rung: Rung }
+  | { readonly name: 'ended'; readonly since: number }
+
+type Rung = 'abort' | 'terminate' | 'kill-children' | 'wedged'
+
+export interface SessionLimits {
+  readonly heapLimitMb: number
+  readonly externalLimitMb: number
+  readonly timeoutMs: number
+  readonly deadlineMs: number | undefined
+  readonly queueTimeoutMs: number | undefined
+  readonly startupTimeoutMs: number
+  readonly heartbeatTimeoutMs: number | undefined
+  readonly graceMs: number
+  readonly exitTimeoutMs: number
+}
+
+export interface SessionTask {
+  readonly sessionId: string
+  readonly handler: ResolvedHandler
+  readonly input: unknown
+  readonly transferList: readonly Transferable[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly artifactFolder: string | null
+  readonly attempt: number
+  readonly lastCheckpoint: unknown
+  readonly limits: SessionLimits
+}
+
+export type Settlement =
+  | { readonly ok: true; readonly value: unknown; readonly outcome: Outcome }
+  | { readonly ok: false; readonly error: TaskError; readonly outcome: Outcome }
+
+/** Told of everything a session does; called synchronously, must not throw. */
+export interface SessionObserver {
+  changed(session: Session): void
+  settled(session: Session, settlement: Settlement): void
+  progress(session: Session, value: unknown): void
+  log(session: Session, line: LogLine): void
+  checkpoint(session: Session, value: unknown): void
+  artifact(session: Session, artifact: ArtifactReference): void
+  child(session: Session, pid: number, alive: boolean): void
+}
+
+interface Verdict {
+  readonly cause: OutcomeCause
+  readonly message: string
+  readonly error?: unknown
+}
+
+/** Below it one allocation between two readings reaches the hard limit. */
+const SMALLEST_SLACK_MB = 256
+
+type Timer = 'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'
+
+export class Session {
+  readonly task: SessionTask
+  readonly isolation: Isolation
+  readonly createdAt: number
+  readonly #clock: Clock
+  readonly #transport: Transport
+  readonly #observer: SessionObserver
+  readonly #timers: Map<Timer, () => void> = new Map()
+
+  #state: SessionState
+  #verdict: Verdict | undefined
+  #settlement: Settlement | undefined
+  #crash: unknown
+  #crashed = false
+  #forced = false
+  #fuse: Fuse
+  #heapLimitMb: number
+  #startingAt: number | undefined
+  #readyAt: number | undefined
+  #finishedAt: number | undefined
+  #peakHeapMb: number | null = null
+  #peakExternalMb: number | null = null
+  #cpuMs: number | null = null
+
+  constructor(task: SessionTask, transport: Transport, clock: Clock, observer: SessionObserver) {
+    this.task = task
+    this.isolation = transport.isolation
+    this.#transport = transport
+    this.#clock = clock
+    this.#observer = observer
+    this.#heapLimitMb = task.limits.heapLimitMb
+    this.#fuse = 'none'
+    this.createdAt = clock.now()
+    this.#state = { name: 'queued', since: this.createdAt }
+    const { deadlineMs, queueTimeoutMs } = task.limits
+    this.#setTimer('deadline', deadlineMs, () => this.#stop(deadlineVerdict(deadlineMs), true))
+    this.#setTimer('queue', queueTimeoutMs, () => this.#stop(queueVerdict(queueTimeoutMs), false))
+  }
+
+  get id(): string {
+    return this.task.sessionId
+  }
+
+  get state(): SessionState['name'] {
+    return this.#state.name
+  }
+
+  get settlement(): Settlement | undefined {
+    return this.#settlement
+  }
+
+  get isWedged(): boolean {
+    return this.#state.name === 'stopping' && this.#state.rung === 'wedged'
+  }
+
+  /** queued → starting. */
+  start(): void {
+    this.#assertState('queued')
+    this.#clearTimer('queue')
+    this.#startingAt = this.#clock.now()
+    this.#enter({ name: 'starting', since: this.#startingAt, worker: undefined })
+    const { startupTimeoutMs } = this.task.limits
+    this.#setTimer('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), false))
+    try {
+      const worker = this.#transport.start(this.#workerStart(), {
+        message: (message) => this.#onMessage(message),
+        broken: (reason) => this.#stop({ cause: 'protocol', message: reason }, false),
+        crashed: (error) => this.#onCrashed(error),
+        exited: (exitCode, signal) => this.#onExited(exitCode, signal),
+      })
+      this.#state = { name: 'starting', since: this.#startingAt, worker }
+      this.#fuse = worker.fuse
+    } catch (error) {
+      this.#verdict = { cause: 'spawn', message: 'the worker could not be started', error }
+      this.#end(null, null)
+    }
+  }
+
+  /** Ends the session from any state; the first reason given stands. `graceful` lets the task hear of it first. */
+  cancel(cause: 'user' | 'shutdown', reason: string, graceful = true): void {
+    this.#stop({ cause, message: reason }, graceful)
+    if (!graceful && this.#state.name === 'stopping' && this.#state.rung === 'abort') this.#terminate()
+  }
+
+  /** A memory reading from outside; at a limit the worker is ended at once, for memory does not wait for a grace. */
+  observe(sample: MemorySample): void {
+    this.#recordUsage(sample)
+    if (this.#state.name !== 'starting' && this.#state.name !== 'running') return
+    const { externalLimitMb } = this.task.limits
+    if (sample.heapMb > this.#heapLimitMb) {
+      this.#stop(memoryVerdict('heap_soft', 'heap', sample.heapMb, this.#heapLimitMb), false)
+    } else if (sample.externalMb > externalLimitMb) {
+      this.#stop(memoryVerdict('external', 'external memory', sample.externalMb, externalLimitMb), false)
+    }
+  }
+
+  /** Reads the worker's memory, once; undefined when there is no worker to read. */
+  sample(): Promise<MemorySample | undefined> | undefined {
+    const { name } = this.#state
+    return name === 'starting' || name === 'running' || name === 'stopping' ? this.#state.worker?.sample() : undefined
+  }
+
+  /** Near its hard limit a thread aborts the whole process, so the soft limit never comes close to it. */
+  #stayClearOf(heapSizeLimitMb: number): void {
+    if (!this.#transport.enforced || heapSizeLimitMb >= this.#heapLimitMb + SMALLEST_SLACK_MB) return
+    this.#fuse = 'overridden'
+    this.#heapLimitMb = Math.min(this.#heapLimitMb, heapSizeLimitMb / 2)
+  }
+
+  #workerStart(): Parameters<Transport['start']>[0] {
+    const { sessionId, handler, environment, artifactFolder, attempt, lastCheckpoint } = this.task
+    return { sessionId, handler, environment, artifactFolder, attempt, lastCheckpoint, heapLimitMb: this.#heapLimitMb }
+  }
+
+  #onMessage(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        return this.#onReady(message.heapSizeLimitMb)
+      case 'started':
+        return
+      case 'progress':
+        this.#beat()
+        return this.#observer.progress(this, message.value)
+      case 'heartbeat':
+        return this.#beat()
+      case 'log':
+        return this.#observer.log(this, message.line)
+      case 'checkpoint':
+        this.#beat()
+        return this.#observer.checkpoint(this, message.value)
+      case 'artifact':
+        return this.#observer.artifact(this, message.artifact)
+      case 'child':
+        return this.#observer.child(this, message.pid, true)
+      case 'childExit':
+        return this.#observer.child(this, message.pid, false)
+      case 'result':
+        return this.#onResult(message.value, message.usage)
+      case 'failure':
+        return this.#onFailure(message)
+      default:
+        return this.#onUnknownMessage(message)
+    }
+  }
+
+  #onReady(heapSizeLimitMb: number): void {
+    if (this.#state.name !== 'starting' || this.#state.worker === undefined) return
+    this.#clearTimer('startup')
+    this.#stayClearOf(heapSizeLimitMb)
+    this.#readyAt = this.#clock.now()
+    const { worker } = this.#state
+    this.#enter({ name: 'running', since: this.#readyAt, worker })
+    const { timeoutMs } = this.task.limits
+    this.#setTimer('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), true))
+    this.#beat()
+    try {
+      worker.run(this.task.input, this.task.transferList)
+    } catch (error) {
+      this.#stop(
+        { cause: 'protocol', message: `its input cannot be sent to a worker: ${messageOf(error)}`, error },
+        false,
+      )
+    }
+  }
+
+  #onResult(value: unknown, usage: Usage): void {
+    this.#recordUsage(usage)
+    if (this.#state.name === 'stopping') return this.#onSettledInGrace()
+    if (this.#state.name !== 'running') return
+    this.#verdict = { cause: 'result', message: 'completed' }
+    this.#finishedAt = this.#clock.now()
+    this.#settle({ ok: true, value, outcome: this.#outcome(null, null) })
+    this.#terminate()
+  }
+
+  #onFailure(message: Extract<WorkerMessage, { type: 'failure' }>): void {
+    this.#recordUsage(message.usage)
+    if (this.#state.name === 'stopping') return this.#onSettledInGrace()
+    if (this.#state.name !== 'running' && this.#state.name !== 'starting') return
+    const error = decodeError(message.error)
+    const cause = message.at === 'import' ? 'startup' : 'error'
+    this.#finishedAt = this.#clock.now()
+    this.#verdict = { cause, message: `${error.name}: ${error.message}`, error }
+    this.#settleFailure(null, null)
+    this.#terminate()
+  }
+
+  /** The task ended by itself after it was told to: nobody had to force it. */
+  #onSettledInGrace(): void {
+    if (this.#state.name !== 'stopping' || this.#state.rung !== 'abort') return
+    this.#finishedAt = this.#clock.now()
+    this.#settleFailure(null, null)
+    this.#terminate()
+  }
+
+  #onUnknownMessage(message: never): void {
+    const type = String((message as { type?: unknown })?.type)
+    this.#stop({ cause: 'protocol', message: `the worker sent an unknown message (${type})` }, false)
+  }
+
+  #onCrashed(error: unknown): void {
+    this.#crash = error
+    this.#crashed = true
+  }
+
+  #onExited(exitCode: number | null, signal: string | null): void {
+    if (this.#state.name === 'ended') return
+    this.#verdict ??= this.#verdictOfExit(exitCode)
+    this.#end(exitCode, signal)
+  }
+
+  #verdictOfExit(exitCode: number | null): Verdict {
+    if (this.#crashed) {
+      const outOfMemory = codeOf(this.#crash) === 'ERR_WORKER_OUT_OF_MEMORY'
+      const cause = outOfMemory ? 'heap_hard' : this.#state.name === 'starting' ? 'startup' : 'error'
+      return { cause, message: messageOf(this.#crash), error: this.#crash }
+    }
+    const cause = this.#state.name === 'starting' ? 'startup' : 'exit'
+    return { cause, message: `the worker exited with code ${exitCode} without a result` }
+  }
+
+  #stop(verdict: Verdict, graceful: boolean): void {
+    if (this.#verdict !== undefined || this.#state.name === 'stopping' || this.#state.name === 'ended') return
+    this.#verdict = verdict
+    const worker = this.#state.name === 'queued' ? undefined : this.#state.worker
+    if (worker === undefined) return this.#end(null, null)
+    if (!graceful || this.#state.name !== 'running') return this.#terminate()
+    this.#climb(worker, 'abort', this.task.limits.graceMs, () => this.#terminate())
+    worker.abort(verdict.message)
+  }
+
+  #terminate(): void {
+    const worker = this.#workerOf()
+    if (worker === undefined) return
+    const { exitTimeoutMs } = this.task.limits
+    if (this.#settlement === undefined) this.#forced = true
+    this.#climb(worker, 'terminate', exitTimeoutMs, () => this.#killChildren(worker))
+    worker.terminate()
+  }
+
+  #killChildren(worker: WorkerHandle): void {
+    this.#climb(worker, 'kill-children', this.task.limits.exitTimeoutMs, () => this.#wedge(worker))
+    worker.killChildren()
+  }
+
+  #wedge(worker: WorkerHandle): void {
+    this.#climb(worker, 'wedged', undefined, () => {})
+    if (this.#settlement === undefined) this.#settleFailure(null, null)
+  }
+
+  #climb(worker: WorkerHandle, rung: Rung, waitMs: number | undefined, next: () => void): void {
+    this.#clearTimers()
+    this.#enter({ name: 'stopping', since: this.#clock.now(), worker, rung })
+    this.#setTimer('rung', waitMs, next)
+  }
+
+  #workerOf(): WorkerHandle | undefined {
+    return this.#state.name === 'queued' || this.#state.name === 'ended' ? undefined : this.#state.worker
+  }
+
+  #end(exitCode: number | null, signal: string | null): void {
+    this.#clearTimers()
+    if (this.#settlement === undefined) this.#settleFailure(exitCode, signal)
+    this.#enter({ name: 'ended', since: this.#clock.now() })
+  }
+
+  #settleFailure(exitCode: number | null, signal: string | null): void {
+    const verdict = this.#verdict ?? { cause: 'protocol', message: 'ended without a verdict' }
+    const outcome = this.#outcome(exitCode, signal)
+    const error = new TaskError(`Task ${this.id} ${outcome.status}: ${verdict.message}`, outcome, verdict.error)
+    this.#settle({ ok: false, error, outcome })
+  }
+
+  #settle(settlement: Settlement): void {
+    this.#settlement = settlement
+    this.#observer.settled(this, settlement)
+  }
+
+  #outcome(exitCode: number | null, signal: string | null): Outcome {
+    const cause = this.#verdict?.cause ?? 'protocol'
+    const now = this.#clock.now()
+    const endedAt = this.#finishedAt ?? now
+    return {
+      sessionId: this.id,
+      status: outcomeStatus(cause),
+      cause,
+      phase: this.#forced ? 'forced' : 'cooperative',
+      isolation: this.isolation,
+      attempt: this.task.attempt,
+      enforced: this.#transport.enforced,
+      fuse: this.#fuse,
+      heapLimitMb: this.#heapLimitMb,
+      exitCode,
+      signal,
+      peakHeapMb: this.#peakHeapMb,
+      peakExternalMb: this.#peakExternalMb,
+      cpuMs: this.#cpuMs,
+      queuedMs: (this.#startingAt ?? endedAt) - this.createdAt,
+      startedInMs:
+        this.#startingAt === undefined || this.#readyAt === undefined ? null : this.#readyAt - this.#startingAt,
+      ranMs: this.#readyAt === undefined ? null : endedAt - this.#readyAt,
+      wedged: this.isWedged,
+    }
+  }
+
+  #recordUsage(usage: Usage): void {
+    this.#peakHeapMb = Math.max(this.#peakHeapMb ?? 0, usage.heapMb)
+    this.#peakExternalMb = Math.max(this.#peakExternalMb ?? 0, usage.externalMb)
+    this.#cpuMs = usage.cpuMs ?? this.#cpuMs
+  }
+
+  #beat(): void {
+    const { heartbeatTimeoutMs } = this.task.limits
+    if (this.#state.name !== 'running') return
+    this.#setTimer('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), true))
+  }
+
+  #enter(state: SessionState): void {
+    if (this.#state.name === 'ended') throw new Error(`Session ${this.id} has ended and cannot become ${state.name}`)
+    this.#state = state
+    this.#observer.changed(this)
+  }
+
+  #assertState(expected: SessionState['name']): void {
+    if (this.#state.name !== expected) {
+      throw new Error(`Session ${this.id} is ${this.#state.name}, expected ${expected}`)
+    }
+  }
+
+  #setTimer(timer: Timer, delayMs: number | undefined, callback: () => void): void {
+    this.#clearTimer(timer)
+    if (delayMs === undefined) return
+    const cancel = this.#clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer)
+      callback()
+    })
+    this.#timers.set(timer, cancel)
+  }
+
+  #clearTimer(timer: Timer): void {
+    this.#timers.get(timer)?.()
+    this.#timers.delete(timer)
+  }
+
+  #clearTimers(): void {
+    for (const timer of [...this.#timers.keys()]) this.#clearTimer(timer)
+  }
+}
+
+const queueVerdict = (ms?: number): Verdict => ({ cause: 'queue_timeout', message: `not started within ${ms} ms` })
+const startupVerdict = (ms: number): Verdict => ({
+  cause: 'startup',
+  message: `its module was not ready within ${ms} ms`,
+})
+const timeoutVerdict = (ms: number): Verdict => ({ cause: 'timeout', message: `ran longer than ${ms} ms` })
+const deadlineVerdict = (ms?: number): Verdict => ({
+  cause: 'deadline',
+  message: `not done within ${ms} ms of submission`,
+})
+const heartbeatVerdict = (ms?: number): Verdict => ({ cause: 'heartbeat', message: `no heartbeat within ${ms} ms` })
+
+const memoryVerdict = (cause: 'heap_soft' | 'external', what: string, usedMb: number, limitMb: number): Verdict => ({
+  cause,
+  message: `its ${what} grew to ${Math.round(usedMb)} MB, the limit is ${Math.round(limitMb)} MB`,
+})
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : `the worker threw ${String(error)}`

@@ -1,0 +1,90 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { type ArtifactReference, writeArtifact } from './artifact-writer.ts'
+import type { LogLine, WorkerMessage } from './messages.ts'
+
+/** The environment variable by which the processes of a session are found again. */
+export const SESSION_MARKER = 'MAYFLY_SESSION'
+
+/** A task's side of a session: the same object in place and in a worker. */
+export interface TaskContext {
+  readonly sessionId: string
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** What the previous attempt saved with `checkpoint`, or undefined. */
+  readonly lastCheckpoint: unknown
+  /** Aborts when the task should end; after `graceMs` it is ended by force. */
+  readonly signal: AbortSignal
+  /** Only the latest value is kept when the supervisor is behind. Counts as a heartbeat. */
+  progress(value: unknown): void
+  heartbeat(): void
+  /** A line for the log; left out, and counted, when the supervisor is behind. */
+  log(message: string): void
+  /** Saves a value for the next attempt. Counts as a heartbeat. */
+  checkpoint(value: unknown): void
+  /**
+   * Starts a child process that is dead when the session ends. It leads a process group of its own.
+   * @throws TypeError when a shell is asked for.
+   */
+  spawn(command: string, args?: readonly string[], options?: SpawnOptions): ChildProcess
+  /**
+   * Writes a file to the session's artifact folder, whole or not at all.
+   * @throws ArtifactError `ARTIFACT_NAME_INVALID`, `ARTIFACT_FOLDER_MISSING`
+   */
+  artifact(name: string, content: string | Uint8Array): Promise<ArtifactReference>
+}
+
+export interface TaskContextOptions {
+  readonly sessionId: string
+  readonly attempt: number
+  readonly lastCheckpoint: unknown
+  readonly artifactFolder: string | null
+  readonly signal: AbortSignal
+  readonly send: (message: WorkerMessage) => void
+}
+
+export const createTaskContext = (options: TaskContextOptions): TaskContext => {
+  const { sessionId, attempt, lastCheckpoint, artifactFolder, signal, send } = options
+  return {
+    sessionId,
+    attempt,
+    lastCheckpoint,
+    signal,
+    progress: (value) => send({ type: 'progress', value }),
+    heartbeat: () => send({ type: 'heartbeat' }),
+    log: (message) => send({ type: 'log', line: logLine('log', message) }),
+    checkpoint: (value) => send({ type: 'checkpoint', value }),
+    spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
+    async artifact(name, content) {
+      const artifact = await writeArtifact(artifactFolder, name, content)
+      send({ type: 'artifact', artifact })
+      return artifact
+    },
+  }
+}
+
+const LONGEST_LINE = 16 * 1024
+
+export const logLine = (source: LogLine['source'], message: string): LogLine => {
+  const text = String(message)
+  return { at: Date.now(), source, text: text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text }
+}
+
+const spawnRegistered = (
+  { sessionId, send, signal }: TaskContextOptions,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ChildProcess => {
+  if (options.shell !== undefined && options.shell !== false) {
+    throw new TypeError('context.spawn() takes a program and its arguments, not a shell command; leave out `shell`.')
+  }
+  signal.throwIfAborted()
+  const env = { ...(options.env ?? process.env), [SESSION_MARKER]: sessionId }
+  const child = spawn(command, [...args], { ...options, shell: false, detached: true, env })
+  const { pid } = child
+  if (pid !== undefined) {
+    send({ type: 'child', pid })
+    child.once('exit', () => send({ type: 'childExit', pid }))
+  }
+  return child
+}

@@ -1,0 +1,34 @@
+import { SESSION_MARKER } from './task-context.ts'
+
+/**
+ * What a worker sees of the supervisor's environment unless told otherwise: where programs and folders are, language
+ * and time zone. No key, token or option of the supervisor's own gets in.
+ */
+export const DEFAULT_ENVIRONMENT_ALLOW_LIST: readonly string[] = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'TMPDIR',
+  'NODE_ENV',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+]
+
+export const workerEnvironment = (
+  allowList: readonly string[],
+  added: Readonly<Record<string, string>>,
+  sessionId: string,
+): Record<string, string> => {
+  const allowed = allowList.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return { ...Object.fromEntries(allowed), ...added, [SESSION_MARKER]: sessionId }
+}

@@ -1,1 +1,8 @@
-export {}
+export type { FlagDefinition } from './flag-definition.ts'
+export { flagDefinitions } from './flag-definition.ts'
+export type { FlagEvaluation, FlagInput, FlagSource } from './flag-evaluation.ts'
+export { evaluateUseWorkers } from './flag-evaluation.ts'
+export { ModeUnknownError } from './mode-unknown-error.ts'
+export type { ModeRequest, WorkersDecision } from './workers-decision.ts'
+export { resolveWorkers } from './workers-decision.ts'
+export { WorkersDisabledError } from './workers-disabled-error.ts'

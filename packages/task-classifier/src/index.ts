@@ -1,1 +1,8 @@
-export {}
+export { ComplexityOutOfRangeError } from './complexity-out-of-range-error.ts'
+export type { ComplexityLabel } from './complexity-score.ts'
+export { complexityScore } from './complexity-score.ts'
+export { ComplexityUnknownError } from './complexity-unknown-error.ts'
+export type { KeywordsFound } from './keyword-search.ts'
+export type { ClassificationRule, TaskClassification } from './task-classification.ts'
+export { classifyTask, isLongRunningTask } from './task-classification.ts'
+export { TaskTextInvalidError } from './task-text-invalid-error.ts'

@@ -1,0 +1,92 @@
+import type { ArtifactRecord } from './artifact-record.ts'
+import type { NewEvent } from './event-record.ts'
+import type { ObservationRecord } from './observation-record.ts'
+import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
+import type { SessionRecord } from './session-record.ts'
+import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
+import { eventTable, insertEvent } from './sql/event-table.ts'
+import { insertObservation, observationTable } from './sql/observation-table.ts'
+import { insertRun, runTable, selectRunExists, updateRunColumns } from './sql/run-table.ts'
+import { sessionTable, upsertSession } from './sql/session-table.ts'
+import { stepTable, upsertStep } from './sql/step-table.ts'
+import { encodeFields } from './sql/table.ts'
+import type { StepRecord } from './step-record.ts'
+import { encoded, type StoreDatabase } from './store-database.ts'
+import { RunExistsError, RunNotFoundError } from './store-error.ts'
+
+/** Writes single records. Every method belongs in a transaction, which makes "the run is there" stay true. */
+export class RecordWriter {
+  readonly #database: StoreDatabase
+  readonly #bootId: string
+  readonly #now: () => number
+
+  constructor(database: StoreDatabase, bootId: string, now: () => number) {
+    this.#database = database
+    this.#bootId = bootId
+    this.#now = now
+  }
+
+  insertRun(run: NewRun): void {
+    const accepted = acceptedRun(run, this.#bootId, this.#now())
+    if (this.#database.save(runTable, insertRun, accepted) === 0) throw new RunExistsError(run.runId)
+  }
+
+  patchRun(runId: string, patch: RunPatch): void {
+    this.#assertRun(runId)
+    const cells = encoded(() => encodeFields<RunRecord>(runTable, patch))
+    const columns = Object.keys(cells)
+    if (columns.length > 0) this.#database.run(updateRunColumns(columns), { ...cells, run_id: runId })
+  }
+
+  putStep(step: StepRecord): void {
+    this.#assertRun(step.runId)
+    this.#database.save(stepTable, upsertStep, step)
+  }
+
+  putSession(session: SessionRecord): void {
+    if (session.runId) this.#assertRun(session.runId)
+    this.#database.save(sessionTable, upsertSession, session, { boot_id: this.#bootId })
+  }
+
+  putArtifact(artifact: ArtifactRecord): void {
+    this.#assertRun(artifact.runId)
+    this.#database.save(artifactTable, upsertArtifact, artifact)
+  }
+
+  putObservation(observation: ObservationRecord): void {
+    this.#assertRun(observation.runId)
+    this.#database.save(observationTable, insertObservation, observation)
+  }
+
+  putEvent({ runId, sessionId, type, data }: NewEvent): void {
+    if (runId) this.#assertRun(runId)
+    const event = { id: 0, runId, sessionId, at: this.#now(), type, data }
+    this.#database.save(eventTable, insertEvent, event, {}, ['id'])
+  }
+
+  #assertRun(runId: string): void {
+    const found = this.#database.row(selectRunExists, { run_id: runId })
+    if (found === undefined) throw new RunNotFoundError(runId)
+  }
+}
+
+function acceptedRun(run: NewRun, bootId: string, now: number): RunRecord {
+  return {
+    runId: run.runId,
+    prompt: run.prompt,
+    cwd: run.cwd,
+    status: run.status ?? 'queued',
+    executionMode: run.executionMode ?? null,
+    reason: run.reason ?? null,
+    workflow: run.workflow ?? null,
+    workflowPath: run.workflowPath ?? null,
+    complexity: run.complexity ?? null,
+    routing: run.routing ?? null,
+    runtime: run.runtime ?? null,
+    bootId,
+    createdAt: run.createdAt ?? now,
+    startedAt: run.startedAt ?? null,
+    endedAt: run.endedAt ?? null,
+    error: run.error ?? null,
+  }
+}

@@ -1,0 +1,95 @@
+import type { ArtifactRecord } from './artifact-record.ts'
+import type { EventRecord, NewEvent } from './event-record.ts'
+import type { ObservationRecord } from './observation-record.ts'
+import type { NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
+import type { RunStatistics } from './run-statistics.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { StepEnd } from './step-end.ts'
+import type { StepRecord } from './step-record.ts'
+
+export interface ListRunsOptions {
+  /** How many at most. @default 50 */
+  readonly limit?: number
+  /** Only runs in this status. @default any */
+  readonly status?: RunStatus
+}
+
+export interface ListEventsOptions {
+  /** Only events with a greater id: the last one seen. @default 0 */
+  readonly afterId?: number
+  /** How many at most. @default 1000 */
+  readonly limit?: number
+}
+
+export interface ListObservationsOptions {
+  readonly workflow?: string
+  readonly step?: number
+  readonly agent?: string
+  /** How many at most. @default 100 */
+  readonly limit?: number
+}
+
+/**
+ * The record of what was accepted and what became of it. A promise that has resolved means: on disk.
+ *
+ * Every method rejects with `STORE_CLOSED` after closing, `STORE_LOCKED` when another process keeps the file locked
+ * beyond the timeout, `STORE_UNWRITABLE` or `STORE_CORRUPT` when the file no longer serves, and `STORE_INPUT_INVALID`
+ * for values that cannot be kept. A rejected call has changed nothing.
+ */
+export interface RunStore extends AsyncDisposable {
+  readonly path: string
+  /** This opening of the store, by this process: owner of the runs and sessions that it writes. */
+  readonly bootId: string
+
+  /** Accepts a run. Rejects with `RUN_EXISTS` when the id is taken, `RUN_ID_INVALID` when it is no id. */
+  createRun(run: NewRun): Promise<RunRecord>
+  /** Changes the fields given and resolves to the whole record. Rejects with `RUN_NOT_FOUND`. */
+  updateRun(runId: string, patch: RunPatch): Promise<RunRecord>
+  getRun(runId: string): Promise<RunRecord | undefined>
+  /** Newest first. */
+  listRuns(options?: ListRunsOptions): Promise<readonly RunRecord[]>
+
+  /** Writes a step, or replaces the one at its position. Rejects with `RUN_NOT_FOUND`. */
+  saveStep(step: StepRecord): Promise<void>
+  /** In the order of the workflow. */
+  listSteps(runId: string): Promise<readonly StepRecord[]>
+
+  /**
+   * Writes a session, or replaces the one with its id; a finished session is never overwritten by an unfinished one.
+   * Rejects with `RUN_NOT_FOUND` when it names a run that was not accepted.
+   */
+  saveSession(session: SessionRecord): Promise<void>
+  /** Of one run or of all, oldest first. */
+  listSessions(runId?: string): Promise<readonly SessionRecord[]>
+
+  /** Rejects with `RUN_NOT_FOUND` when it names a run that was not accepted. */
+  appendEvent(event: NewEvent): Promise<void>
+  /** In the order in which they were appended. */
+  listEvents(runId: string, options?: ListEventsOptions): Promise<readonly EventRecord[]>
+
+  /** By step, then by name. */
+  listArtifacts(runId: string): Promise<readonly ArtifactRecord[]>
+  /** Newest first. */
+  listObservations(options?: ListObservationsOptions): Promise<readonly ObservationRecord[]>
+
+  /** Writes everything that the end of a step changes in one transaction. Rejects with `RUN_NOT_FOUND`. */
+  finishStep(end: StepEnd): Promise<void>
+
+  /**
+   * Marks what a dead process left queued or running: runs and their steps become `interrupted`, sessions `lost`.
+   * Resolves to those runs. A process is dead when its pid is gone or belongs to a process that started at another
+   * time, or when the kernel has booted since. Runs of living processes are left alone.
+   */
+  recoverAbandoned(): Promise<readonly RunRecord[]>
+  /**
+   * For exit hooks, hence synchronous: marks every queued or running run of this `bootId`, with its steps and sessions,
+   * as `interrupted` and returns the run ids. A second call finds nothing; on a closed store it returns nothing.
+   */
+  interruptOwn(reason: string): readonly string[]
+
+  stats(): Promise<RunStatistics>
+
+  /** Closes at once; a second call does nothing. */
+  closeSync(): void
+  close(): Promise<void>
+}

@@ -1,0 +1,41 @@
+import type { SessionRecord } from '../session-record.ts'
+import { flag, integer, nullable, oneOf, real, text } from './column.ts'
+import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
+
+export const sessionTable: Table<SessionRecord> = {
+  name: 'sessions',
+  columns: {
+    sessionId: text,
+    runId: nullable(text),
+    step: nullable(integer),
+    attempt: integer,
+    isolation: oneOf('in-process', 'thread', 'process'),
+    status: oneOf('queued', 'running', 'completed', 'failed', 'cancelled', 'timed_out', 'lost', 'interrupted'),
+    cause: nullable(text),
+    phase: nullable(text),
+    exitCode: nullable(integer),
+    signal: nullable(text),
+    peakHeapMb: nullable(real),
+    peakExternalMb: nullable(real),
+    cpuMs: nullable(real),
+    queuedMs: nullable(real),
+    startedInMs: nullable(real),
+    ranMs: nullable(real),
+    heapLimitMb: nullable(real),
+    enforced: nullable(flag),
+    fuse: nullable(text),
+    createdAt: integer,
+    endedAt: nullable(integer),
+  },
+}
+
+const selectSessions = `SELECT ${columnList(sessionTable)} FROM sessions`
+const oldestFirst = 'ORDER BY created_at, sequence'
+
+/** The condition closes a race: a late "running" must not undo an end that is already written. */
+export const upsertSession: string = `${insertInto(sessionTable, ['boot_id'])}
+  ON CONFLICT (session_id) DO UPDATE
+  SET ${overwriteWithExcluded(sessionTable, ['sessionId'])}, boot_id = excluded.boot_id
+  WHERE excluded.status NOT IN ('queued', 'running') OR sessions.status IN ('queued', 'running')`
+export const selectAllSessions: string = `${selectSessions} ${oldestFirst}`
+export const selectSessionsOfRun: string = `${selectSessions} WHERE run_id = :run_id ${oldestFirst}`

@@ -5,13 +5,13 @@ import { APPLICATION_ID, migrations, SCHEMA_VERSION } from './sql/migrations.ts'
 import {
   begin,
   commit,
+  durability,
   markVersion,
   quickCheck,
   readOnly,
   rollback,
   selectHeader,
   writeAheadLog,
-  writeThrough,
 } from './sql/pragmas.ts'
 import { explainSqliteError, type StorePlace } from './sqlite-error.ts'
 import { StoreDatabase } from './store-database.ts'
@@ -92,9 +92,9 @@ function assertIntact(connection: DatabaseSync, path: string): void {
 }
 
 function prepareForWriting(connection: DatabaseSync, path: string): void {
-  if (readHeader(connection).version < SCHEMA_VERSION) migrate(connection, path)
+  connection.exec(durability.light)
   connection.exec(writeAheadLog)
-  connection.exec(writeThrough)
+  if (readHeader(connection).version < SCHEMA_VERSION) migrate(connection, path)
 }
 
 /** Another process may have migrated while this one waited for the lock: the version is read again under it. */

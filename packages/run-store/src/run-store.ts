@@ -30,7 +30,8 @@ export interface ListObservationsOptions {
 }
 
 /**
- * The record of what was accepted and what became of it. A promise that has resolved means: on disk.
+ * The record of what was accepted and what became of it. Once a promise has resolved, what it wrote survives `kill -9`
+ * and, for runs and steps, a loss of power; sessions and events survive that from the next run or step written on.
  *
  * Every method rejects with `STORE_CLOSED` after closing, `STORE_LOCKED` when another process keeps the file locked
  * beyond the timeout, `STORE_UNWRITABLE` or `STORE_CORRUPT` when the file no longer serves, and `STORE_INPUT_INVALID`

@@ -33,7 +33,7 @@ export interface StoreOpening {
 
 /**
  * The store on SQLite. SQLite answers within the call, so each method does its work at once and only its promise is
- * asynchronous: what was written is on disk before any other code of this process runs.
+ * asynchronous: what was written is safe before any other code of this process runs.
  */
 export class SqliteRunStore implements RunStore {
   readonly bootId: string
@@ -100,7 +100,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async saveSession(session: SessionRecord): Promise<void> {
-    this.#database.transaction(() => this.#writer.putSession(session))
+    this.#database.transaction(() => this.#writer.putSession(session), 'light')
   }
 
   async listSessions(runId?: string): Promise<readonly SessionRecord[]> {
@@ -109,7 +109,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async appendEvent(event: NewEvent): Promise<void> {
-    this.#database.transaction(() => this.#writer.putEvent(event))
+    this.#database.transaction(() => this.#writer.putEvent(event), 'light')
   }
 
   async listEvents(

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { begin, commit, rollback } from './sql/pragmas.ts'
+import { begin, commit, type Durability, durability, rollback } from './sql/pragmas.ts'
 import { type Cells, decodeRow, encodeRow, type Table } from './sql/table.ts'
 import { explainBadCell, explainBadValue, explainSqliteError, type StorePlace } from './sqlite-error.ts'
 import { StoreClosedError } from './store-error.ts'
@@ -8,6 +8,8 @@ import { StoreClosedError } from './store-error.ts'
 export class StoreDatabase {
   readonly #connection: DatabaseSync
   readonly #place: StorePlace
+  /** As `openDatabase` leaves it. */
+  #durability: Durability = 'light'
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(connection: DatabaseSync, place: StorePlace) {
@@ -51,8 +53,9 @@ export class StoreDatabase {
    * All of `work` or nothing. IMMEDIATE takes the one write lock at the start, where waiting for it is possible: a
    * transaction that reads first and writes later can be told that its view is too old, and no waiting cures that.
    */
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, wanted: Durability = 'full'): T {
     return this.#guard(() => {
+      this.#setDurability(wanted)
       this.#connection.exec(begin)
       try {
         const result = work()
@@ -68,6 +71,12 @@ export class StoreDatabase {
   close(): void {
     this.#statements.clear()
     if (this.#connection.isOpen) this.#connection.close()
+  }
+
+  #setDurability(wanted: Durability): void {
+    if (this.#durability === wanted) return
+    this.#connection.exec(durability[wanted])
+    this.#durability = wanted
   }
 
   #prepared(sql: string): StatementSync {

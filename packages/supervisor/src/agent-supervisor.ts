@@ -3,9 +3,9 @@ import { Admission, type AdmissionMetrics, reservationOf } from './admission.ts'
 import { ChildRegistry } from './child-registry.ts'
 import { systemClock } from './clock.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
-import { SupervisorError } from './errors.ts'
+import { journalFailed, SupervisorError } from './errors.ts'
 import { findFuseOverride } from './fuse.ts'
-import type { SessionSnapshot } from './journal.ts'
+import { snapshotOf } from './journal.ts'
 import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory-budget.ts'
 import { MemoryGuard } from './memory-guard.ts'
 import {
@@ -235,10 +235,9 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   async #accept(session: Session, ticket: Ticket): Promise<void> {
     try {
-      await this.#options.journal?.queued(snapshotOf(session))
+      await this.#options.journal?.queued(snapshotOf(session, ticket.options.metadata))
     } catch (cause) {
-      const message = `The task could not be written to the journal, so it was not started: ${String(cause)}`
-      return this.#refuse(session, ticket, new SupervisorError('JOURNAL_FAILED', message, { cause }))
+      return this.#refuse(session, ticket, journalFailed(cause))
     }
     ticket.listen(session)
     if (session.state !== 'queued') return
@@ -267,9 +266,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       this.#ended.add(settlement)
       this.#counts.add(settlement.outcome)
       this.#children.killAll(session.id)
+      const metadata = this.#optionsOf(session)?.metadata
       this.#tickets.get(session)?.settle(settlement)
       this.#tickets.delete(session)
-      this.#write(this.#options.journal?.ended(snapshotOf(session), settlement.outcome))
+      this.#write(this.#options.journal?.ended?.(snapshotOf(session, metadata), settlement.outcome))
       this.emit('settled', settlement.outcome)
     },
     progress: (session, value) => callBack(this.#optionsOf(session)?.onProgress, value),
@@ -370,14 +370,6 @@ const assertPlatform = (): void => {
     'Windows is not supported yet: child processes of a task could not be ended there. Use Linux, macOS or WSL.',
   )
 }
-
-const snapshotOf = (session: Session): SessionSnapshot => ({
-  sessionId: session.id,
-  isolation: session.isolation,
-  attempt: session.task.attempt,
-  heapLimitMb: session.task.limits.heapLimitMb,
-  createdAt: session.createdAt,
-})
 
 const unknownSession = (sessionId: string): SupervisorError =>
   new SupervisorError(

@@ -42,3 +42,10 @@ export class TaskError extends Error {
     this.outcome = outcome
   }
 }
+
+export const journalFailed = (cause: unknown): SupervisorError =>
+  new SupervisorError(
+    'JOURNAL_FAILED',
+    `The task could not be written to the journal, so it was not started: ${String(cause)}`,
+    { cause },
+  )

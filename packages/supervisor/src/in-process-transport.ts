@@ -1,7 +1,7 @@
 import { encodeError } from './error-codec.ts'
 import type { WorkerMessage } from './messages.ts'
 import { createTaskContext, type TaskContext } from './task-context.ts'
-import type { Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
+import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
 
 type Handler = (input: unknown, context: TaskContext) => unknown
 
@@ -48,8 +48,8 @@ class InProcessHandle implements WorkerHandle {
 
   killChildren(): void {}
 
-  async sample(): Promise<undefined> {
-    return undefined
+  async sample(): Promise<MemorySample> {
+    return ownUsage()
   }
 
   async #import(): Promise<void> {
@@ -93,7 +93,7 @@ const notAFunction = (exportName: string, url: string, got: unknown): Error =>
   })
 
 /** The whole process's memory: in place there is no other figure. */
-const ownUsage = (): { heapMb: number; externalMb: number; cpuMs: null } => {
+const ownUsage = (): MemorySample => {
   const { heapUsed, external } = process.memoryUsage()
   return { heapMb: heapUsed / 1024 ** 2, externalMb: external / 1024 ** 2, cpuMs: null }
 }

@@ -1,4 +1,6 @@
+import type { TaskOptions } from './options.ts'
 import type { Isolation, Outcome } from './outcome.ts'
+import type { Session } from './session.ts'
 
 export interface SessionSnapshot {
   readonly sessionId: string
@@ -7,12 +9,23 @@ export interface SessionSnapshot {
   readonly heapLimitMb: number
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** As given with the task. */
+  readonly metadata: NonNullable<TaskOptions['metadata']>
 }
 
 /** Where sessions are written down. A session is on record before anything of it runs. */
 export interface SessionJournal {
   /** Awaited before the session may start; when it rejects, the task is refused with `JOURNAL_FAILED`. */
   queued(session: SessionSnapshot): Promise<void> | void
-  /** Told once, after the outcome is known to the caller. */
-  ended(session: SessionSnapshot, outcome: Outcome): Promise<void> | void
+  /** Told once, when the outcome is known. Left out where the outcome is written together with what it changes. */
+  ended?(session: SessionSnapshot, outcome: Outcome): Promise<void> | void
 }
+
+export const snapshotOf = (session: Session, metadata: TaskOptions['metadata'] = {}): SessionSnapshot => ({
+  sessionId: session.id,
+  isolation: session.isolation,
+  attempt: session.task.attempt,
+  heapLimitMb: session.task.limits.heapLimitMb,
+  createdAt: session.createdAt,
+  metadata,
+})

@@ -71,6 +71,8 @@ export interface TaskOptions {
   readonly artifactFolder?: string
   /** Added to the allow-listed variables. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Handed to the journal with the session: what the caller knows it by. */
+  readonly metadata?: Readonly<Record<string, string | number>>
   /** @default 1 */
   readonly attempt?: number
   readonly lastCheckpoint?: unknown
@@ -115,6 +117,7 @@ const taskOptions = z.strictObject({
   transferList: z.array(z.custom<Transferable>()).optional(),
   artifactFolder: z.string().min(1).optional(),
   environment: z.record(z.string(), z.string()).optional(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   attempt: positiveInteger.optional(),
   lastCheckpoint: z.unknown().optional(),
   onRunning: callable.optional(),

@@ -1,8 +1,10 @@
 import { ChildRegistry } from './child-registry.ts'
 import { systemClock } from './clock.ts'
 import { createSessionId } from './ended-sessions.ts'
-import type { SupervisorError } from './errors.ts'
+import { journalFailed, type SupervisorError } from './errors.ts'
 import { inProcessTransport } from './in-process-transport.ts'
+import { type SessionJournal, snapshotOf } from './journal.ts'
+import { MemoryGuard } from './memory-guard.ts'
 import { checkTaskOptions, defaults, type Task, type TaskOptions } from './options.ts'
 import { Session, type SessionObserver } from './session.ts'
 import { callBack, createSessionTask, type Submission, Ticket } from './submission.ts'
@@ -19,7 +21,11 @@ export interface InProcessSubmission<Value = unknown> extends Submission<Value> 
  * Runs a task in this process, with the same context, clocks and outcome as in a worker. Its limits cannot be enforced
  * (`enforced: false`): a task that spins stops this process, and one that outlives its grace is left behind.
  */
-export const runInProcess = <Value = unknown>(task: Task, options: TaskOptions = {}): InProcessSubmission<Value> => {
+export const runInProcess = <Value = unknown>(
+  task: Task,
+  options: TaskOptions = {},
+  journal?: SessionJournal,
+): InProcessSubmission<Value> => {
   const sessionId = createSessionId('in-process-session')
   const ticket = new Ticket(options)
   const children = new ChildRegistry()
@@ -32,8 +38,7 @@ export const runInProcess = <Value = unknown>(task: Task, options: TaskOptions =
     checkTaskOptions(options)
     const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
     const session = new Session(sessionTask, inProcessTransport, systemClock, observe(ticket, children))
-    ticket.listen(session)
-    if (session.state === 'queued') session.start()
+    void start(session, ticket, journal)
     return submission((reason) => session.cancel('user', reason))
   } catch (error) {
     ticket.refuse(error as SupervisorError)
@@ -41,10 +46,27 @@ export const runInProcess = <Value = unknown>(task: Task, options: TaskOptions =
   }
 }
 
-const observe = (ticket: Ticket, children: ChildRegistry): SessionObserver => ({
+const start = async (session: Session, ticket: Ticket, journal: SessionJournal | undefined): Promise<void> => {
+  try {
+    await journal?.queued(snapshotOf(session, ticket.options.metadata))
+  } catch (cause) {
+    ticket.refuse(journalFailed(cause))
+    return session.cancel('shutdown', 'the journal failed', false)
+  }
+  ticket.listen(session)
+  if (session.state === 'queued') session.start()
+}
+
+const observe = (ticket: Ticket, children: ChildRegistry, guard = new MemoryGuard()): SessionObserver => ({
   changed: (session) => {
-    if (session.state === 'running') ticket.markRunning(session.id)
-    if (session.state === 'ended') children.killAll(session.id)
+    if (session.state === 'running') {
+      guard.watch(session)
+      ticket.markRunning(session.id)
+    }
+    if (session.state === 'ended') {
+      guard.unwatch(session)
+      children.killAll(session.id)
+    }
   },
   settled: (session, settlement) => {
     children.killAll(session.id)

@@ -168,6 +168,7 @@ export class Session {
   /** A memory reading from outside; at a limit the worker is ended at once, for memory does not wait for a grace. */
   observe(sample: MemorySample): void {
     this.#recordUsage(sample)
+    if (!this.#transport.enforced) return
     if (this.#state.name !== 'starting' && this.#state.name !== 'running') return
     const { externalLimitMb } = this.task.limits
     if (sample.heapMb > this.#heapLimitMb) {

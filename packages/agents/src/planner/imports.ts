@@ -11,13 +11,13 @@ const ecmascriptImport =
   /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\(|\brequire\.resolve\s*\()\s*(['"`])([^'"`\n$]{1,300})\1/g
 const pythonFrom = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([\w, \t]*)/gm
 const pythonImport = /^[ \t]*import[ \t]+([\w., \t]+)/gm
-const goImport = /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~/-]+\/[\w.~/-]+)"\s*$/gm
-const jvmImport = /^\s*(?:import|using)\s+(?:static\s+)?([\w.]+)/gm
-const rustImport = /^\s*(?:pub(?:\([a-z]+\))?\s+)?(?:use\s+((?:crate|super|self)(?:::\w+)+)|mod\s+(\w+)\s*;)/gm
+const goImport = /^[ \t]*(?:import\s+)?(?:[\w.]+\s+)?"([\w.~/-]+\/[\w.~/-]+)"\s*$/gm
+const jvmImport = /^[ \t]*(?:import|using)\s+(?:static\s+)?([\w.]+)/gm
+const rustImport = /^[ \t]*(?:pub(?:\([a-z]+\))?\s+)?(?:use\s+((?:crate|super|self)(?:::\w+)+)|mod\s+(\w+)\s*;)/gm
 const cInclude = /^[ \t]*#[ \t]*(?:include|import)[ \t]*["<]([^">\n]+)[">]/gm
-const rubyRequire = /^\s*(require|require_relative|load)\s*\(?['"]([^'"\n]+)['"]/gm
-const phpImport = /^\s*(?:use\s+([\w\\]+)|(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"\n]+)['"])/gm
-const shellSource = /^\s*(?:source|\.)\s+["']?([^\s"';]+)/gm
+const rubyRequire = /^[ \t]*(require|require_relative|load)\s*\(?['"]([^'"\n]+)['"]/gm
+const phpImport = /^[ \t]*(?:use\s+([\w\\]+)|(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"\n]+)['"])/gm
+const shellSource = /^[ \t]*(?:source|\.)\s+["']?([^\s"';]+)/gm
 
 type Reader = (text: string) => Iterable<ImportRequest>
 

@@ -29,6 +29,10 @@ const pairWeight = 0.6
 /** The part of a title before its colon (`fix(store): …`, `net/http: …`) names a place by convention. */
 const titleScopeWeight = 1.5
 const mostMentions = 100
+/** What is longer is data, not a word. Characters. */
+const longestWord = 120
+/** A path or a file name. The lookbehind keeps a long run from being tried again at each of its characters. */
+const mentionPattern = /(?<![\w@.+/-])(?:[\w@.+-]*(?:\/[\w@.+-]+)+|[\w-][\w.-]*\.[A-Za-z]\w{0,9}\b)/g
 
 /** Reads a prompt. Any text is a valid prompt; one without words gives a query without terms. */
 export function createQuery(prompt: string, limits: Pick<PlannerLimits, 'promptCharacters' | 'promptWords'>): Query {
@@ -53,7 +57,7 @@ function splitTitle(text: string): { readonly scope: string; readonly rest: stri
 
 function findMentions(text: string): readonly string[] {
   const found = new Set<string>()
-  for (const [mention] of text.matchAll(/[\w@.+-]*(?:\/[\w@.+-]+)+|[\w-][\w.-]*\.[A-Za-z]\w{0,9}\b/g)) {
+  for (const [mention] of text.matchAll(mentionPattern)) {
     found.add(mention.replace(/^\.?\//, '').replace(/\.$/, '').toLowerCase())
     if (found.size === mostMentions) break
   }
@@ -105,6 +109,6 @@ class TermCollector {
 }
 
 function isSubject(word: string): boolean {
-  if (isGrammarWord(word)) return false
+  if (isGrammarWord(word) || word.length > longestWord) return false
   return /^\d+$/.test(word) ? word.length >= 3 : word.length >= 2 || !/^[a-z]$/.test(word)
 }

@@ -1,17 +1,19 @@
 import type { LanguageFamily } from './file-kind.ts'
 
+// No pattern may look across many lines: a file is whatever somebody wrote, and time must stay linear in its length.
+
 /** Names of one file that are kept; a generated table of constants says no more than its first thousand. */
 const mostNames = 1_000
 
 const keywordDeclaration =
-  /^[ \t]*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|open|sealed|data|pub(?:\([a-z]+\))?|unsafe|extern|inline|virtual|partial|local|suspend|const(?=\s+(?:enum|fn)))\s+)*(?:function\*?|class|interface|type|enum|const|let|var|val|def|fn|func|fun|struct|trait|impl|module|mod|namespace|object|sub|protocol|extension|record|union|macro_rules!|defmodule|defp?|typedef struct)\s+(?:\([^)]*\)\s*)?(?:self\.)?([\p{L}_$][\p{L}\p{N}_$]*)/gmu
+  /^[ \t]*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|open|sealed|data|pub(?:\([a-z]+\))?|unsafe|extern|inline|virtual|partial|local|suspend|const(?=\s+(?:enum|fn)))\s+)*(?:function\*?|class|interface|type|enum|const|let|var|val|def|fn|func|fun|struct|trait|impl|module|mod|namespace|object|sub|protocol|extension|record|union|macro_rules!|defmodule|defp?|typedef struct)\s+(?:\([^)\n]{0,200}\)\s*)?(?:self\.)?([\p{L}_$][\p{L}\p{N}_$]*)/gmu
 const methodDeclaration =
   /^[ \t]+(?:(?:public|private|protected|static|async|get|set|override|readonly|final|abstract|\*)\s*)*#?([\p{L}_$][\p{L}\p{N}_$]*)\s*(?:<[^>\n]*>)?\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)\s*(?::[^={\n]+)?\{/gmu
 const assignedFunction = /(?:exports|module\.exports|prototype|this)\.([A-Za-z_$][\w$]*)\s*=/g
 const typedMethod =
   /^[ \t]+(?:(?:public|private|protected|internal|static|final|abstract|override|async|virtual|synchronized)\s+)+[\w<>[\],.? ]+?\s([A-Za-z_]\w*)\s*\(/gm
 const cFunction = /^(?!(?:else|return|typedef|if|for|while|switch)\b)[A-Za-z_][\w \t*&:<>,]*?[\s*&:]([A-Za-z_]\w*)\s*\([^;{}]{0,400}\)\s*(?:const\s*)?\{/gm
-const cDefinition = /^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)|^\}?\s*(?:typedef\b[^;{]*|)\b(?:struct|union|enum|class)\s+([A-Za-z_]\w*)/gm
+const cDefinition = /^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)|^\}?[ \t]*(?:typedef\b[^;{\n]{0,200}|)\b(?:struct|union|enum|class)\s+([A-Za-z_]\w*)/gm
 const constant = /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]/gm
 const shellFunction = /^[ \t]*(?:function[ \t]+)?([A-Za-z_][\w-]*)[ \t]*\(\)[ \t]*\{?/gm
 const heading = /^(?:#{1,6}[ \t]+(.{1,200})|(.{1,200})\n(?:={3,}|-{3,}|~{3,})[ \t]*$)/gm

@@ -20,7 +20,7 @@ export function splitIdentifier(identifier: string): readonly string[] {
 
 /** The form under which words that differ only in their ending meet: `validating`, `validation` and `validates`. */
 export function stemOf(word: string): string {
-  return /^[a-z]{3,}$/.test(word) ? stemmer(word) : word
+  return /^[a-z]{3,40}$/.test(word) ? stemmer(word) : word
 }
 
 function characterPairs(word: string): readonly string[] {

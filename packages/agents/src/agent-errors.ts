@@ -32,7 +32,9 @@ export class AgentResultError extends Error {
   readonly path: string
 
   constructor(path: string, reason: string) {
-    super(`The agent's result cannot be written as JSON: ${path} ${reason}. Return strings, numbers, lists and plain objects.`)
+    super(
+      `The agent's result cannot be written as JSON: ${path} ${reason}. Return strings, numbers, lists and plain objects.`,
+    )
     this.path = path
   }
 }
@@ -56,7 +58,9 @@ export class ArtifactNameError extends Error {
   readonly artifact: string
 
   constructor(artifact: string) {
-    super(`${JSON.stringify(artifact)} is not a name for an artifact: expected 1 to 200 letters, digits, ".", "_" or "-"`)
+    super(
+      `${JSON.stringify(artifact)} is not a name for an artifact: expected 1 to 200 letters, digits, ".", "_" or "-"`,
+    )
     this.artifact = artifact
   }
 }

@@ -1,8 +1,3 @@
-export { AgentFolderError, AgentLoadError, AgentNotFoundError, AgentResultError, ArtifactNameError } from './agent-errors.ts'
-export { builtinAgents } from './builtin-agents.ts'
-export { loadAgent } from './load-agent.ts'
-export { openLocalContext } from './local-context.ts'
-export { resolveAgent } from './resolve-agent.ts'
 export type {
   Agent,
   AgentContext,
@@ -12,8 +7,19 @@ export type {
   AgentStep,
   ArtifactReference,
 } from './agent.ts'
+export {
+  AgentFolderError,
+  AgentLoadError,
+  AgentNotFoundError,
+  AgentResultError,
+  ArtifactNameError,
+} from './agent-errors.ts'
 export type { BuiltinAgent } from './builtin-agents.ts'
+export { builtinAgents } from './builtin-agents.ts'
 export type { JsonValue } from './json-value.ts'
+export { loadAgent } from './load-agent.ts'
 export type { LocalContext, LocalContextOptions } from './local-context.ts'
-export type { Plan } from './plan-schema.ts'
+export { openLocalContext } from './local-context.ts'
+export type { Plan } from './plan.ts'
 export type { AgentReference } from './resolve-agent.ts'
+export { resolveAgent } from './resolve-agent.ts'

@@ -1,13 +1,7 @@
 import { AgentResultError } from './agent-errors.ts'
 
 /** What JSON can carry. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 
 /** Deeper than any result a person reads, and far below the depth at which `JSON.stringify` runs out of stack. */
 const deepest = 500

@@ -38,7 +38,9 @@ function describe(value: JsonValue): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (!isRecord(value)) return String(value)
   const keys = Object.keys(value)
-  return keys.length === 0 ? 'an empty object' : shorten(`an object with ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' …' : ''}`)
+  return keys.length === 0
+    ? 'an empty object'
+    : shorten(`an object with ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' …' : ''}`)
 }
 
 function shorten(text: string): string {

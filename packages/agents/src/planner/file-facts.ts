@@ -1,9 +1,9 @@
-import { type FileKind, fileKindOf, languageFamilyOf } from './file-kind.ts'
+import { type FileKind, fileKindOf, type LanguageFamily, languageFamilyOf, languageFamilyOfScript } from './file-kind.ts'
 import type { ImportResolver } from './import-resolver.ts'
 import { importRequests } from './imports.ts'
 import type { Query } from './query.ts'
 import { configurationKeys, declaredNames, headings } from './symbols.ts'
-import { TermCounter, type TermCount } from './term-counter.ts'
+import { type TermCount, TermCounter } from './term-counter.ts'
 
 /** Where and how often a file says a term of the query. */
 export interface TermMatch {
@@ -44,7 +44,8 @@ export function lookAtFile(
   mostImports: number,
 ): FileFacts {
   const kind = fileKindOf(path)
-  const names = text === undefined ? [] : namesIn(path, kind, text)
+  const family = familyOf(path, text ?? '')
+  const names = text === undefined ? [] : namesIn(kind, family, text)
   const content = countIn(query, [text ?? ''])
   const slash = path.lastIndexOf('/')
   return {
@@ -58,8 +59,10 @@ export function lookAtFile(
       symbol: countIn(query, names),
       content,
     }),
-    symbols: names.filter((name) => name.length <= longestHeading && countIn(query, [name]).counts.length > 0).slice(0, mostSymbols),
-    imports: text === undefined ? [] : importsOf(path, text, resolve, mostImports),
+    symbols: names
+      .filter((name) => name.length <= longestHeading && countIn(query, [name]).counts.length > 0)
+      .slice(0, mostSymbols),
+    imports: text === undefined ? [] : importsOf(path, family, text, resolve, mostImports),
   }
 }
 
@@ -68,13 +71,20 @@ function asIdentifiers(path: string): string {
   return path.replace(/[-. ]/g, '_')
 }
 
-function namesIn(path: string, kind: FileKind, text: string): readonly string[] {
-  if (kind === 'document') return headings(text)
-  if (kind === 'configuration') return configurationKeys(text)
-  return kind === 'data' ? [] : declaredNames(text, languageFamilyOf(path))
+function familyOf(path: string, text: string): LanguageFamily {
+  return path.slice(path.lastIndexOf('/') + 1).includes('.') ? languageFamilyOf(path) : languageFamilyOfScript(text)
 }
 
-function countIn(query: Query, texts: readonly string[]): { readonly words: number; readonly counts: readonly TermCount[] } {
+function namesIn(kind: FileKind, family: LanguageFamily, text: string): readonly string[] {
+  if (kind === 'document') return headings(text)
+  if (kind === 'configuration') return configurationKeys(text)
+  return kind === 'data' ? [] : declaredNames(text, family)
+}
+
+function countIn(
+  query: Query,
+  texts: readonly string[],
+): { readonly words: number; readonly counts: readonly TermCount[] } {
   const counter = new TermCounter(query)
   for (const text of texts) counter.add(text)
   return { words: counter.words, counts: counter.counts() }
@@ -82,7 +92,9 @@ function countIn(query: Query, texts: readonly string[]): { readonly words: numb
 
 type Field = Exclude<keyof TermMatch, 'term'>
 
-function mergeMatches(fields: Readonly<Record<Field, { readonly counts: readonly TermCount[] }>>): readonly TermMatch[] {
+function mergeMatches(
+  fields: Readonly<Record<Field, { readonly counts: readonly TermCount[] }>>,
+): readonly TermMatch[] {
   const merged = new Map<number, { -readonly [Key in keyof TermMatch]: TermMatch[Key] }>()
   for (const field of ['name', 'folder', 'symbol', 'content'] as const) {
     for (const { term, count } of fields[field].counts) {
@@ -94,7 +106,7 @@ function mergeMatches(fields: Readonly<Record<Field, { readonly counts: readonly
   return [...merged.values()]
 }
 
-function importsOf(path: string, text: string, resolve: ImportResolver, most: number): readonly number[] {
-  const requests = importRequests(text, languageFamilyOf(path), most)
+function importsOf(path: string, family: LanguageFamily, text: string, resolve: ImportResolver, most: number): readonly number[] {
+  const requests = importRequests(text, family, most)
   return [...new Set(requests.flatMap((request) => resolve(path, request)))]
 }

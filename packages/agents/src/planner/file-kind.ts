@@ -15,14 +15,16 @@ const extensionsOfFamily: Readonly<Record<Exclude<LanguageFamily, 'other'>, stri
   c: 'c h cc cpp cxx hh hpp hxx m mm',
   ruby: 'rb rake',
   php: 'php',
-  shell: 'sh bash zsh fish',
+  shell: 'sh bash zsh fish bats',
 }
 
 const otherSourceExtensions =
   'sql lua pl pm ex exs erl hs ml mli clj cljs elm zig nim r jl css scss sass less html htm graphql proto tf nix vim el lisp asm s f90 ps1 hbs ejs pug erb jinja jinja2 j2 tmpl tpl'
 const documentExtensions = new Set('md mdx rst adoc txt tex org pod'.split(' '))
 const configurationExtensions = new Set(
-  'json jsonc json5 yaml yml toml ini cfg conf properties env editorconfig xml gradle cmake mk mod bazel bzl'.split(' '),
+  'json jsonc json5 yaml yml toml ini cfg conf properties env editorconfig xml gradle cmake mk mod bazel bzl'.split(
+    ' ',
+  ),
 )
 
 const families = new Map<string, LanguageFamily>(
@@ -33,7 +35,7 @@ const families = new Map<string, LanguageFamily>(
 const sourceExtensions = new Set([...families.keys(), ...otherSourceExtensions.split(' ')])
 
 const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|testing)\//i
-const testName = /(?:[._-](?:tests?|spec)\.[^/]+|(?:^|\/)tests?_[^/]+|(?:Tests?|Spec|IT)\.[a-z]+)$/
+const testName = /(?:[._-](?:tests?|spec)\.[^/]+|(?:^|\/)tests?_[^/]+|(?:Tests?|Spec|IT)\.[a-z]+|\.bats)$/
 const dataFolder = /(?:^|\/)(?:__snapshots__|fixtures?|testdata|test-data|__fixtures__|golden|snapshots|locales?)\//i
 
 /** The extension without its dot, in lower case; empty when there is none. */
@@ -43,6 +45,14 @@ export function extensionOf(path: string): string {
 
 export function languageFamilyOf(path: string): LanguageFamily {
   return families.get(extensionOf(path)) ?? 'other'
+}
+
+/** The language of a script without an extension, as its first line says it. */
+export function languageFamilyOfScript(text: string): LanguageFamily {
+  const interpreter = /^#![^\n]{0,100}?\b(node|deno|bun|python|ruby|php|(?:ba|z|k|da)?sh)[\d.]*(?:\s|$)/.exec(text)?.[1]
+  if (interpreter === undefined) return 'other'
+  if (['python', 'ruby', 'php'].includes(interpreter)) return interpreter as LanguageFamily
+  return interpreter.endsWith('sh') ? 'shell' : 'ecmascript'
 }
 
 /** Tells what a file is for from its path, relative to the folder that is planned for. */

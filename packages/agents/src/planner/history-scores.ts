@@ -37,7 +37,7 @@ export function scoreHistory(history: History, query: Query): HistoryScores {
     }
   }
   const likeness = scoreLikeness(commits, query)
-  const hottest = Math.max(0, ...heat.values())
+  const hottest = [...heat.values()].reduce((most, each) => Math.max(most, each), 0)
   return {
     changesOf: (file) => changes.get(file) ?? 0,
     heatOf: (file) => (hottest === 0 ? 0 : Math.log1p(heat.get(file) ?? 0) / Math.log1p(hottest)),
@@ -80,10 +80,16 @@ function compareSubjects(
   const counted = commits.map(({ subject }) => countSubject(subject, query))
   const frequency = new Array<number>(query.terms.length).fill(0)
   for (const counts of counted) for (const { term } of counts) frequency[term] = (frequency[term] ?? 0) + 1
-  const worth = query.terms.map(({ weight }, term) => weight * Math.log(1 + commits.length / (1 + (frequency[term] ?? 0))))
+  const worth = query.terms.map(({ key, weight }, term) => {
+    // A pair is found in an identifier only; in a sentence its two words are counted already.
+    return key.includes(' ') ? 0 : weight * Math.log(1 + commits.length / (1 + (frequency[term] ?? 0)))
+  })
   const total = worth.reduce((sum, each) => sum + each, 0)
   return commits.map((commit, index) => {
-    const said = (counted[index] ?? []).reduce((sum, { term, count }) => sum + (worth[term] ?? 0) * Math.min(1, count), 0)
+    const said = (counted[index] ?? []).reduce(
+      (sum, { term, count }) => sum + (worth[term] ?? 0) * Math.min(1, count),
+      0,
+    )
     return { commit, likeness: total === 0 ? 0 : said / total }
   })
 }

@@ -30,7 +30,14 @@ const environment = {
   LC_ALL: 'C.UTF-8',
 }
 /** Set by git around hooks: they would point our git at another repository than the one in `cwd`. */
-const misleading = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_COMMON_DIR', 'GIT_OBJECT_DIRECTORY']
+const misleading = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_PREFIX',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+]
 
 /** Reads the newest commits that touched the folder. Without git, without a repository, or on any failure: unknown, and why. */
 export async function readHistory(

@@ -34,7 +34,9 @@ function createRules(layers: readonly Layer[]): IgnoreRules {
 }
 
 function withLayer(layers: readonly Layer[], ignoreFile: string | undefined): readonly Layer[] {
-  return ignoreFile === undefined ? layers : [...layers, { rules: ignore({ ignorecase: false, allowRelativePaths: true }).add(ignoreFile), prefix: '' }]
+  return ignoreFile === undefined
+    ? layers
+    : [...layers, { rules: ignore({ ignorecase: false, allowRelativePaths: true }).add(ignoreFile), prefix: '' }]
 }
 
 function decide(layers: readonly Layer[], name: string, isFolder: boolean): boolean {

@@ -14,7 +14,9 @@ const mostFilesOfFolder = 12
 
 /** Makes a resolver over the files of a folder and the packages that its manifests name. */
 export function createImportResolver(table: PathTable, manifests: readonly Manifest[]): ImportResolver {
-  const packages = new Map(manifests.flatMap(({ name, folder }) => (name === undefined ? [] : [[name, folder] as const])))
+  const packages = new Map(
+    manifests.flatMap(({ name, folder }) => (name === undefined ? [] : [[name, folder] as const])),
+  )
   return (from, { kind, path }) => {
     if (kind === 'relative') return resolveFile(table, posix.join(posix.dirname(from), path))
     const family = languageFamilyOf(from)
@@ -29,9 +31,11 @@ function resolveFile(table: PathTable, target: string): readonly number[] {
   if (exact !== undefined) return [exact]
   const path = target.replace(/\/$/, '')
   const inFolder = table.inFolder(path).filter((file) => folderStoodFor(table.paths[file] ?? '') === path)
-  return [table.withStem(path), table.withStem(stemPathOf(path)), inFolder]
-    .map((files) => files.filter((file) => isCode(table.paths[file] ?? '')).slice(0, 1))
-    .find((files) => files.length > 0) ?? []
+  return (
+    [table.withStem(path), table.withStem(stemPathOf(path)), inFolder]
+      .map((files) => files.filter((file) => isCode(table.paths[file] ?? '')).slice(0, 1))
+      .find((files) => files.length > 0) ?? []
+  )
 }
 
 function resolvePackage(table: PathTable, packages: ReadonlyMap<string, string>, path: string): readonly number[] {
@@ -40,8 +44,13 @@ function resolvePackage(table: PathTable, packages: ReadonlyMap<string, string>,
   const folder = packages.get(name)
   if (folder === undefined) return []
   const inside = path.slice(name.length + 1)
-  const candidates = inside === '' ? ['src/index', 'index', 'src/main', 'lib/index'] : [`src/${inside}`, inside, `lib/${inside}`]
-  return candidates.map((candidate) => resolveFile(table, posix.join(folder, candidate))).find((files) => files.length > 0) ?? []
+  const candidates =
+    inside === '' ? ['src/index', 'index', 'src/main', 'lib/index'] : [`src/${inside}`, inside, `lib/${inside}`]
+  return (
+    candidates
+      .map((candidate) => resolveFile(table, posix.join(folder, candidate)))
+      .find((files) => files.length > 0) ?? []
+  )
 }
 
 /** `@/x` and `~/x` are the usual ways to write the top of the sources. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
-import { AgentFolderError } from '../agent-errors.ts'
 import type { AgentContext } from '../agent.ts'
+import { AgentFolderError } from '../agent-errors.ts'
 import { findGitRoot, rulesAbove } from './ignore-rules.ts'
 import type { PlannerLimits } from './limits.ts'
 import type { Pulse } from './pulse.ts'

@@ -37,7 +37,10 @@ export function createLinks(table: PathTable, facts: readonly (FileFacts | undef
 /** `user.test.ts`, `test_user.py`, `UserTest.java`, `user_spec.rb` and `tests/user.rs` are named after `user`. */
 export function subjectNameOf(testPath: string): string {
   const name = posix.basename(stemPathOf(testPath))
-  const bare = name.replace(/[._-](?:tests?|spec)$/i, '').replace(/^tests?[._-]/i, '').replace(/(?:Tests?|Spec|IT)$/, '')
+  const bare = name
+    .replace(/[._-](?:tests?|spec)$/i, '')
+    .replace(/^tests?[._-]/i, '')
+    .replace(/(?:Tests?|Spec|IT)$/, '')
   return bare === '' ? name : bare
 }
 

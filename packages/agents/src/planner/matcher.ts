@@ -1,4 +1,4 @@
-import type { QueryTerm } from './query.ts'
+import type { QueryTerm } from './query-term.ts'
 import { abbreviationsOfStem, relatedToStem } from './vocabulary.ts'
 import { splitIdentifier, stemOf } from './words.ts'
 

@@ -1,17 +1,8 @@
 import type { PlannerLimits } from './limits.ts'
 import { createMatcher, type Matcher } from './matcher.ts'
+import type { QueryTerm } from './query-term.ts'
 import { isGrammarWord, isTaskWord } from './vocabulary.ts'
 import { identifierPattern, splitIdentifier, stemOf } from './words.ts'
-
-/** Something of the prompt that is looked for in files: one word, or two that stand together. */
-export interface QueryTerm {
-  /** The stem; two stems with a space between them for a pair. */
-  readonly key: string
-  /** As the prompt said it, in lower case. */
-  readonly word: string
-  /** What a match is worth beside the other terms; 1 for a usual word. */
-  readonly weight: number
-}
 
 /** A prompt, ready to be compared with files. */
 export interface Query {
@@ -58,7 +49,12 @@ function splitTitle(text: string): { readonly scope: string; readonly rest: stri
 function findMentions(text: string): readonly string[] {
   const found = new Set<string>()
   for (const [mention] of text.matchAll(mentionPattern)) {
-    found.add(mention.replace(/^\.?\//, '').replace(/\.$/, '').toLowerCase())
+    found.add(
+      mention
+        .replace(/^\.?\//, '')
+        .replace(/\.$/, '')
+        .toLowerCase(),
+    )
     if (found.size === mostMentions) break
   }
   return [...found]

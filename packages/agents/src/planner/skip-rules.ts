@@ -1,6 +1,6 @@
 import binaryExtensions from 'binary-extensions'
 import { extensionOf } from './file-kind.ts'
-import { hasUtf16Mark } from "./read-start.ts"
+import { hasUtf16Mark } from './read-start.ts'
 
 /** Why a file or folder was not read. */
 export const skipReasons = [
@@ -22,10 +22,14 @@ export type SkipReason = (typeof skipReasons)[number]
 /** Never entered, counted or named, whatever any rule says: the machinery of version control and Mayfly's own folder. */
 const unseenFolders = new Set(['.git', '.mayfly', '.hg', '.svn', '.jj'])
 const dependencyFolders = new Set(
-  'node_modules bower_components jspm_packages .venv venv site-packages __pycache__ .tox .nox .yarn .pnpm-store Pods'.split(' '),
+  'node_modules bower_components jspm_packages .venv venv site-packages __pycache__ .tox .nox .yarn .pnpm-store Pods'.split(
+    ' ',
+  ),
 )
 const vendorFolders = new Set('vendor vendors vendored third_party third-party thirdparty'.split(' '))
-const outputFolders = new Set('.next .nuxt .turbo .gradle .terraform .cache coverage .nyc_output .parcel-cache'.split(' '))
+const outputFolders = new Set(
+  '.next .nuxt .turbo .gradle .terraform .cache coverage .nyc_output .parcel-cache'.split(' '),
+)
 
 const lockFiles = new Set(
   `package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock cargo.lock poetry.lock pdm.lock
@@ -33,11 +37,13 @@ const lockFiles = new Set(
   gradle.lockfile`.split(/\s+/),
 )
 const minifiedName = /(?:[.-]min\.(?:js|css|mjs)|\.bundle\.js|\.map)$/i
-const generatedName = /(?:\.pb\.(?:go|cc|h)|_pb2(?:_grpc)?\.pyi?|\.g\.dart|\.freezed\.dart|\.generated\.[a-z]+|\.gen\.(?:go|ts|rs)|\.designer\.cs)$/i
+const generatedName =
+  /(?:\.pb\.(?:go|cc|h)|_pb2(?:_grpc)?\.pyi?|\.g\.dart|\.freezed\.dart|\.generated\.[a-z]+|\.gen\.(?:go|ts|rs)|\.designer\.cs)$/i
 const binaryExtension = new Set<string>(binaryExtensions)
 
 /** Said in the first lines by the tools that write code: the two spellings agreed on across languages. */
-const generatedMark = /@generated\b|\b(?:code|file|automatically|auto[- ]?)\s?generated\b[^\n]{0,200}\bdo not (?:edit|modify)|\bdo not (?:edit|modify)\b[^\n]{0,100}\bgenerated\b/i
+const generatedMark =
+  /@generated\b|\b(?:code|file|automatically|auto[- ]?)\s?generated\b[^\n]{0,200}\bdo not (?:edit|modify)|\bdo not (?:edit|modify)\b[^\n]{0,100}\bgenerated\b/i
 
 // A person's lines are short; a build's output is one line, or a few of thousands of characters.
 const minifiedLineLength = 500

@@ -12,8 +12,10 @@ const methodDeclaration =
 const assignedFunction = /(?:exports|module\.exports|prototype|this)\.([A-Za-z_$][\w$]*)\s*=/g
 const typedMethod =
   /^[ \t]+(?:(?:public|private|protected|internal|static|final|abstract|override|async|virtual|synchronized)\s+)+[\w<>[\],.? ]+?\s([A-Za-z_]\w*)\s*\(/gm
-const cFunction = /^(?!(?:else|return|typedef|if|for|while|switch)\b)[A-Za-z_][\w \t*&:<>,]*?[\s*&:]([A-Za-z_]\w*)\s*\([^;{}]{0,400}\)\s*(?:const\s*)?\{/gm
-const cDefinition = /^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)|^\}?[ \t]*(?:typedef\b[^;{\n]{0,200}|)\b(?:struct|union|enum|class)\s+([A-Za-z_]\w*)/gm
+const cFunction =
+  /^(?!(?:else|return|typedef|if|for|while|switch)\b)[A-Za-z_][\w \t*&:<>,]*?[\s*&:]([A-Za-z_]\w*)\s*\([^;{}]{0,400}\)\s*(?:const\s*)?\{/gm
+const cDefinition =
+  /^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)|^\}?[ \t]*(?:typedef\b[^;{\n]{0,200}|)\b(?:struct|union|enum|class)\s+([A-Za-z_]\w*)/gm
 const constant = /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]+)?=[^=]/gm
 const shellFunction = /^[ \t]*(?:function[ \t]+)?([A-Za-z_][\w-]*)[ \t]*\(\)[ \t]*\{?/gm
 const heading = /^(?:#{1,6}[ \t]+(.{1,200})|(.{1,200})\n(?:={3,}|-{3,}|~{3,})[ \t]*$)/gm

@@ -1,5 +1,5 @@
 import type { FileFacts, TermMatch } from './file-facts.ts'
-import type { QueryTerm } from './query.ts'
+import type { QueryTerm } from './query-term.ts'
 
 // BM25 over fields: how often a word is said in each field, weighted, bounded by saturation, and worth more the fewer files
 // say it at all (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004).

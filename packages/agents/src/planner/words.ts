@@ -1,10 +1,10 @@
 import { stemmer } from 'stemmer'
 
 /** A run of letters, digits and the characters that join an identifier; marks belong to the letter before them. */
-export const identifierPattern = /[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$]*/gu
+export const identifierPattern: RegExp = /[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$]*/gu
 
 /** The same for text that is known to be ASCII: several times faster than Unicode classes. */
-export const asciiIdentifierPattern = /[A-Za-z0-9_$]+/g
+export const asciiIdentifierPattern: RegExp = /[A-Za-z0-9_$]+/g
 
 /** Scripts written without spaces: a run of them is cut into pairs of characters. */
 const unspacedScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u

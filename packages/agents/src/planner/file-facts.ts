@@ -1,4 +1,10 @@
-import { type FileKind, fileKindOf, type LanguageFamily, languageFamilyOf, languageFamilyOfScript } from './file-kind.ts'
+import {
+  type FileKind,
+  fileKindOf,
+  type LanguageFamily,
+  languageFamilyOf,
+  languageFamilyOfScript,
+} from './file-kind.ts'
 import type { ImportResolver } from './import-resolver.ts'
 import { importRequests } from './imports.ts'
 import type { Query } from './query.ts'
@@ -106,7 +112,13 @@ function mergeMatches(
   return [...merged.values()]
 }
 
-function importsOf(path: string, family: LanguageFamily, text: string, resolve: ImportResolver, most: number): readonly number[] {
+function importsOf(
+  path: string,
+  family: LanguageFamily,
+  text: string,
+  resolve: ImportResolver,
+  most: number,
+): readonly number[] {
   const requests = importRequests(text, family, most)
   return [...new Set(requests.flatMap((request) => resolve(path, request)))]
 }

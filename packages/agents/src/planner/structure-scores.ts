@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { FileFacts } from './file-facts.ts'
-import { stemPathOf } from './path-table.ts'
 import type { Findings } from './findings.ts'
+import { stemPathOf } from './path-table.ts'
 
 /** What a file is in the structure of its folder. */
 export interface StructureRole {

@@ -1,1 +1,45 @@
-export {}
+import { isLongRunningTask } from '@mayfly/task-classifier'
+import { initializeSupervisor, processUserPrompt } from './default-orchestrator.ts'
+import { detectRuntime } from './detect-runtime.ts'
+
+export type { RunRecord, RunStatistics } from '@mayfly/run-store'
+export type { AgentSupervisor, ArtifactReference, Outcome } from '@mayfly/supervisor'
+export type { TaskClassification } from '@mayfly/task-classifier'
+export { classifyTask, complexityScore, isLongRunningTask } from '@mayfly/task-classifier'
+export type { RoutingResult } from '@mayfly/workflows'
+export type { CleanupHandlerOptions } from './cleanup-handlers.ts'
+export { installCleanupHandlers as installCleanupHandlersFor } from './cleanup-handlers.ts'
+export {
+  cleanup,
+  configure,
+  executeStep0,
+  executeStep0Legacy,
+  executeStep0Worker,
+  initializeSupervisor,
+  installCleanupHandlers,
+  processUserPrompt,
+} from './default-orchestrator.ts'
+export type { Environment, Runtime } from './detect-runtime.ts'
+export { detectRuntime } from './detect-runtime.ts'
+export { parseDuration } from './duration.ts'
+export type { UsageErrorCode } from './errors.ts'
+export { RunFailedError, StepResultError, UsageError } from './errors.ts'
+export type { Logger } from './logger.ts'
+export type { OrchestratorOptions, PromptOptions } from './orchestrator.ts'
+export { createOrchestrator, Orchestrator } from './orchestrator.ts'
+export type { RoutingDecision } from './prepare-run.ts'
+export type { PromptResult } from './prompt-result.ts'
+export type { RunReport, SettingReport, Surroundings } from './reports.ts'
+export { reportRun, reportRuns, reportSettings, reportStatistics } from './reports.ts'
+export type { SettingOptions } from './settings.ts'
+export type { StepResult } from './step-task.ts'
+
+/** The seed's default export. */
+const seed: {
+  readonly processUserPrompt: typeof processUserPrompt
+  readonly detectRuntime: typeof detectRuntime
+  readonly initializeSupervisor: typeof initializeSupervisor
+  readonly isLongRunningTask: typeof isLongRunningTask
+} = { processUserPrompt, detectRuntime, initializeSupervisor, isLongRunningTask }
+
+export default seed

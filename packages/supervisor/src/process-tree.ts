@@ -16,6 +16,11 @@ export const killTree = (pid: number): void => {
   for (const child of children) killTree(child)
 }
 
+/** SIGKILLs every child process of this process and all below them. For a process that does nothing but run tasks. */
+export const killOwnChildrenSync = (): void => {
+  for (const child of childrenOfProcess(process.pid)) killTree(child)
+}
+
 /** SIGKILLs a process group by its leader. */
 export const killGroup = (leader: number): void => signal(-leader, 'SIGKILL')
 

@@ -11,6 +11,8 @@ import { callBack, createSessionTask, type Submission, Ticket } from './submissi
 
 /** A submission in place; it has no supervisor to end its child processes in an exit hook. */
 export interface InProcessSubmission<Value = unknown> extends Submission<Value> {
+  /** Like `cancel`, but for the end of this process: the outcome's cause is `shutdown`. */
+  interrupt(reason: string): void
   /** Synchronous, for an exit hook. */
   killChildrenSync(): void
   /** Resolves when no child process of it is left; call it after `outcome`. */
@@ -29,8 +31,9 @@ export const runInProcess = <Value = unknown>(
   const sessionId = createSessionId('in-process-session')
   const ticket = new Ticket(options)
   const children = new ChildRegistry()
-  const submission = (cancel: (reason: string) => void): InProcessSubmission<Value> => ({
-    ...ticket.submission<Value>(sessionId, cancel),
+  const submission = (cancel: (cause: 'user' | 'shutdown', reason: string) => void): InProcessSubmission<Value> => ({
+    ...ticket.submission<Value>(sessionId, (reason) => cancel('user', reason)),
+    interrupt: (reason) => cancel('shutdown', reason),
     killChildrenSync: () => children.killAll(sessionId),
     swept: () => children.swept(),
   })
@@ -39,7 +42,7 @@ export const runInProcess = <Value = unknown>(
     const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
     const session = new Session(sessionTask, inProcessTransport, systemClock, observe(ticket, children))
     void start(session, ticket, journal)
-    return submission((reason) => session.cancel('user', reason))
+    return submission((cause, reason) => session.cancel(cause, reason))
   } catch (error) {
     ticket.refuse(error as SupervisorError)
     return submission(() => {})

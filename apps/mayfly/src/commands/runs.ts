@@ -1,0 +1,72 @@
+import { type RunRecord, type RunReport, reportRun, reportRuns } from '@mayfly/orchestrator-entry'
+import { print, printJson } from '../output.ts'
+import { formatDuration, formatMegabytes, formatTable, oneLine } from '../table.ts'
+import { type ReadingOptions, surroundingsOf } from './surroundings.ts'
+
+export const listRunsCommand = async (options: ReadingOptions & { limit: string }): Promise<void> => {
+  const runs = await reportRuns(surroundingsOf(options), parseLimit(options.limit))
+  if (options.json) return printJson({ runs })
+  if (runs.length === 0) return print('No runs yet. Start one: mayfly --prompt "what is to be done"')
+  print(formatTable([['RUN', 'STATUS', 'MODE', 'WORKFLOW', 'TIME', 'PROMPT'], ...runs.map(toRow)]))
+}
+
+export const showRunCommand = async (runId: string, options: ReadingOptions): Promise<void> => {
+  const report = await reportRun(surroundingsOf(options), runId)
+  if (report === undefined) {
+    throw Object.assign(new Error(`No run ${runId} on record here. \`mayfly runs\` lists those that are.`), {
+      code: 'RUN_NOT_FOUND',
+    })
+  }
+  if (options.json) return printJson(report)
+  print(describe(report))
+}
+
+const parseLimit = (text: string): number => {
+  const limit = Number(text)
+  if (Number.isInteger(limit) && limit > 0) return limit
+  throw Object.assign(new Error(`Option --limit: expected a whole number above 0, got "${text}".`), {
+    code: 'SETTING_INVALID',
+  })
+}
+
+const toRow = (run: RunRecord): string[] => [
+  run.runId,
+  run.status,
+  run.executionMode ?? '-',
+  run.workflow ?? '-',
+  formatDuration(durationOf(run)),
+  oneLine(run.prompt, 60),
+]
+
+const durationOf = ({ startedAt, endedAt }: RunRecord): number | null =>
+  startedAt === null || endedAt === null ? null : endedAt - startedAt
+
+const describe = ({ run, steps, sessions, artifacts }: RunReport): string => {
+  const facts = [
+    ['run', run.runId],
+    ['status', run.status],
+    ['prompt', oneLine(run.prompt, 200)],
+    ['folder', run.cwd],
+    ['mode', `${run.executionMode ?? '-'}: ${run.reason ?? '-'}`],
+    ['workflow', run.workflow ?? '-'],
+    ['complexity', String(run.complexity ?? '-')],
+    ['started', run.startedAt === null ? '-' : new Date(run.startedAt).toISOString()],
+    ['time', formatDuration(durationOf(run))],
+    ...(run.error === null ? [] : [['error', `${run.error.code ?? run.error.name}: ${run.error.message}`]]),
+    ...steps.map((step) => [`step ${step.step}`, `${step.name} (${step.agent}): ${step.status}`]),
+    ...sessions.map((session) => ['session', describeSession(session)]),
+    ...artifacts.map((artifact) => ['artifact', `${artifact.path} (${artifact.size} bytes)`]),
+  ]
+  return formatTable(facts)
+}
+
+const describeSession = (session: RunReport['sessions'][number]): string =>
+  [
+    session.sessionId,
+    session.isolation,
+    `${session.status}${session.cause === null ? '' : ` (${session.cause})`}`,
+    `started in ${formatDuration(session.startedInMs)}`,
+    `ran ${formatDuration(session.ranMs)}`,
+    `peak heap ${formatMegabytes(session.peakHeapMb)}`,
+    `limits ${session.enforced ? 'enforced' : 'not enforced'}`,
+  ].join(', ')

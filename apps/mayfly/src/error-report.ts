@@ -1,0 +1,40 @@
+export interface ErrorReport {
+  readonly name: string
+  readonly code: string | null
+  readonly message: string
+  readonly exitCode: 1 | 2
+}
+
+/** What the caller can put right by asking differently. */
+const USAGE_CODES = new Set([
+  'AGENT_NOT_FOUND',
+  'COMPLEXITY_OUT_OF_RANGE',
+  'COMPLEXITY_UNKNOWN',
+  'CONFIG_INVALID',
+  'FOLDER_NOT_FOUND',
+  'MODE_UNKNOWN',
+  'PROMPT_INVALID',
+  'RUN_EXISTS',
+  'RUN_ID_INVALID',
+  'RUN_NOT_FOUND',
+  'SETTING_INVALID',
+  'TASK_TEXT_INVALID',
+  'WORKERS_DISABLED',
+  'WORKFLOW_INVALID',
+  'WORKFLOW_NOT_FOUND',
+  'WORKFLOW_SYNTAX',
+  'WORKFLOW_TOO_LARGE',
+  'WORKFLOW_UNKNOWN',
+])
+
+/** One line for people, the facts for programs. */
+export const toErrorReport = (thrown: unknown): ErrorReport => {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const code = (error as { code?: unknown }).code
+  return {
+    name: error.name,
+    code: typeof code === 'string' ? code : null,
+    message: error.message,
+    exitCode: typeof code === 'string' && USAGE_CODES.has(code) ? 2 : 1,
+  }
+}

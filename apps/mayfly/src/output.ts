@@ -1,0 +1,17 @@
+/** Results go to stdout, everything else to stderr. */
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
+
+export const writeError = (text: string): void => {
+  process.stderr.write(text)
+}
+
+/** Resolves when what was printed has left this process; `process.exit()` would cut it off on a pipe. */
+export const flushOutput = async (): Promise<void> => {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+  )
+}

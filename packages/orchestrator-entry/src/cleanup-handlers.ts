@@ -1,0 +1,54 @@
+import { type Logger, withPrefix } from './logger.ts'
+import type { Orchestrator } from './orchestrator.ts'
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+type EndSignal = keyof typeof EXIT_CODES
+
+export interface CleanupHandlerOptions {
+  readonly logger: Logger
+  /** Ends the process. @default process.exit */
+  readonly exit?: (code: number) => void
+}
+
+/**
+ * Sees to it that the end of this process loses nothing. On SIGINT and SIGTERM: takes no more prompts, lets running
+ * tasks finish their grace, ends workers and child processes, marks the rest as interrupted, closes the store, exits
+ * with 130 or 143. A second signal exits at once. On `exit`: what can be done synchronously.
+ *
+ * Returns what takes the handlers away again.
+ */
+export const installCleanupHandlers = (orchestrator: Orchestrator, options: CleanupHandlerOptions): (() => void) => {
+  const { exit = (code) => process.exit(code) } = options
+  const logger = withPrefix(options.logger)
+  let isEnding = false
+  const onSignal = (signal: EndSignal): void => {
+    if (isEnding) {
+      logger.info(`Received a second signal (${signal}): exiting at once`)
+      return leave(orchestrator, signal, exit, logger)
+    }
+    isEnding = true
+    logger.info(`Received ${signal}: shutting down`)
+    orchestrator
+      .cleanup(`the process received ${signal}`)
+      .catch((error: unknown) => logger.warn(`Cleanup failed: ${String(error)}`))
+      .finally(() => leave(orchestrator, signal, exit, logger))
+  }
+  const onExit = (): void => orchestrator.cleanupSync()
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  process.on('exit', onExit)
+  return () => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+    process.off('exit', onExit)
+  }
+}
+
+/** `process.exit()` hangs behind a thread in a native call; the signal's own action does not. */
+const leave = (orchestrator: Orchestrator, signal: EndSignal, exit: (code: number) => void, logger: Logger): void => {
+  orchestrator.cleanupSync(`the process received ${signal}`)
+  if (!orchestrator.isWedged) return exit(EXIT_CODES[signal])
+  logger.warn(`A worker's native call cannot be ended; leaving by ${signal} itself`)
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from './errors.ts'
+
+export const CONFIG_FILE = 'mayfly.config.json'
+
+const schema = z.strictObject({
+  useWorkers: z.union([z.boolean(), z.string()]).exactOptional(),
+  mode: z.unknown().optional(),
+  workflow: z.unknown().optional(),
+  agent: z.unknown().optional(),
+  heapLimitMb: z.unknown().optional(),
+  timeout: z.unknown().optional(),
+  maxWorkers: z.unknown().optional(),
+  grace: z.unknown().optional(),
+})
+
+/** What `mayfly.config.json` says, by key; which values are good is for the settings to judge. */
+export type ConfigFile = z.infer<typeof schema>
+
+/**
+ * Reads the configuration of a folder; a missing file is an empty one.
+ * @throws UsageError `CONFIG_INVALID` when it cannot be read, is not JSON, or has a key that no one knows.
+ */
+export const readConfigFile = (folder: string): ConfigFile => {
+  const path = join(folder, CONFIG_FILE)
+  const text = readText(path)
+  if (text === undefined) return {}
+  const result = schema.safeParse(parseJson(path, text))
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`)
+  throw invalid(path, `${problems.join('; ')}; known keys are ${Object.keys(schema.shape).join(', ')}`)
+}
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw invalid(path, `it cannot be read (${(cause as Error).message})`, cause)
+  }
+}
+
+const parseJson = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (cause) {
+    throw invalid(path, `expected JSON: ${(cause as Error).message}`, cause)
+  }
+}
+
+const invalid = (path: string, what: string, cause?: unknown): UsageError =>
+  new UsageError('CONFIG_INVALID', `${path}: ${what}. Correct the file or remove it.`, { cause })

@@ -1,0 +1,349 @@
+import { evaluateUseWorkers, type FlagEvaluation, resolveWorkers } from '@mayfly/feature-flags'
+import type { RunStore } from '@mayfly/run-store'
+import { AgentSupervisor, killOwnChildrenSync } from '@mayfly/supervisor'
+import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { detectRuntime, type Environment } from './detect-runtime.ts'
+import { RunFailedError, UsageError } from './errors.ts'
+import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
+import { type Logger, silentLogger, withPrefix } from './logger.ts'
+import {
+  checkFolder,
+  checkPrompt,
+  type PreparedRun,
+  prepareRun,
+  type RoutingDecision,
+  type RunRequest,
+} from './prepare-run.ts'
+import type { PromptResult } from './prompt-result.ts'
+import { recordEnd, recordStart } from './run-record-writer.ts'
+import { createSessionJournal } from './session-records.ts'
+import { resolveSettings, type SettingOptions, type Settings } from './settings.ts'
+import { executeInProcess, executeInWorker, type RunningStep, type StepExecution } from './step-executor.ts'
+import type { StepResult } from './step-task.ts'
+import { StoreRegistry } from './store-registry.ts'
+
+/** The parts that an orchestrator is made of; each has a standard one. */
+export interface OrchestratorOptions extends SettingOptions {
+  /** Where work is done unless a call says otherwise. @default process.cwd() at the time of the call */
+  readonly cwd?: string
+  /** @default process.env, read at the time of the call */
+  readonly environment?: Environment
+  /** @default silent */
+  readonly logger?: Logger
+  /** This process does nothing else: at its end every child process it still has is ended too. @default false */
+  readonly ownsProcess?: boolean
+  /** @default (options) => new AgentSupervisor(options) */
+  readonly createSupervisor?: (options: ConstructorParameters<typeof AgentSupervisor>[0]) => AgentSupervisor
+}
+
+export interface PromptOptions extends SettingOptions {
+  /** The folder to work on. */
+  readonly cwd?: string | undefined
+  /** Letters, digits, `.`, `_` and `-`. @default a new one */
+  readonly runId?: string | undefined
+  /** Cancels the run. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: (value: unknown) => void
+  /** The run is on record and its step is about to start. */
+  readonly onStart?: (run: { runId: string; executionMode: 'legacy' | 'worker' }) => void
+}
+
+/** What one call knows of its surroundings: read when it is made, not when the module is imported. */
+interface Call {
+  readonly cwd: string
+  readonly environment: Environment
+  readonly file: ConfigFile
+  readonly settings: Settings
+  readonly flag: FlagEvaluation
+}
+
+/** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
+export class Orchestrator implements AsyncDisposable {
+  readonly #options: OrchestratorOptions
+  readonly #logger: Logger
+  readonly #stores: StoreRegistry
+  readonly #active: Map<RunningStep, Promise<unknown>> = new Map()
+  readonly #warned: Set<string> = new Set()
+  #supervisor: AgentSupervisor | undefined
+  #cleaning: Promise<void> | undefined
+
+  constructor(options: OrchestratorOptions = {}) {
+    this.#options = options
+    this.#logger = withPrefix(options.logger ?? silentLogger)
+    this.#stores = new StoreRegistry(this.#logger)
+  }
+
+  /** The supervisor, made on the first call; null when workers are off. */
+  async initializeSupervisor(): Promise<AgentSupervisor | null> {
+    const { flag, settings } = this.#call({})
+    if (flag.value) return this.#ensureSupervisor(settings)
+    this.#logDisabled(flag)
+    return null
+  }
+
+  /**
+   * Creates the run, routes it, executes step 0 in place or in a worker, and writes down how it ended.
+   * @throws RunFailedError with the record, when the step did not complete.
+   * @throws UsageError and the other packages' errors when it was refused; nothing was written then.
+   */
+  async processUserPrompt(
+    prompt: string,
+    options: PromptOptions = {},
+    routingDecision: RoutingDecision = {},
+  ): Promise<PromptResult> {
+    const call = this.#call(options)
+    const supervisor = this.#supervisorFor(call)
+    const request: RunRequest = {
+      prompt: checkPrompt(prompt),
+      cwd: call.cwd,
+      environment: call.environment,
+      runId: options.runId,
+      agent: call.settings.agent.value,
+      routingDecision: { workflow: call.settings.workflow.value, ...definedOnly(routingDecision) },
+    }
+    const run = await prepareRun(request)
+    const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, run.complexity)
+    return await this.#execute(run, path, call, options, supervisor)
+  }
+
+  /**
+   * Executes step 0 of a workflow by the decision tree.
+   * @param complexity from 0 to 1, as `complexityScore` maps it.
+   * @throws RunFailedError when it did not complete.
+   */
+  executeStep0(runId: string, workflowPath: string, taskDescription: string, complexity = 0.5): Promise<StepResult> {
+    return this.#executeStep0(runId, workflowPath, taskDescription, complexity, undefined)
+  }
+
+  /** Executes step 0 in this process. */
+  executeStep0Legacy(
+    runId: string,
+    workflowPath: string,
+    taskDescription: string,
+    complexity = 0.5,
+  ): Promise<StepResult> {
+    return this.#executeStep0(runId, workflowPath, taskDescription, complexity, 'legacy')
+  }
+
+  /**
+   * Executes step 0 in a worker.
+   * @throws WorkersDisabledError `WORKERS_DISABLED` when the flag says so.
+   */
+  executeStep0Worker(
+    runId: string,
+    workflowPath: string,
+    taskDescription: string,
+    complexity = 0.5,
+  ): Promise<StepResult> {
+    return this.#executeStep0(runId, workflowPath, taskDescription, complexity, 'worker')
+  }
+
+  /**
+   * Ends workers and steps in place, marks what was running as interrupted and closes the store. Concurrent calls share
+   * one promise; afterwards the orchestrator may be used again.
+   */
+  cleanup(reason = 'the process was told to end'): Promise<void> {
+    this.#cleaning ??= this.#cleanup(reason).finally(() => {
+      this.#cleaning = undefined
+    })
+    return this.#cleaning
+  }
+
+  /** The part of `cleanup` that an exit hook can do; threads die with the process. */
+  cleanupSync(reason = 'the process has ended'): void {
+    for (const step of this.#active.keys()) step.killChildrenSync()
+    if (this.#options.ownsProcess === true) killOwnChildrenSync()
+    this.#stores.closeSync(reason)
+  }
+
+  /** True while `cleanup` is under way. */
+  get isCleaning(): boolean {
+    return this.#cleaning !== undefined
+  }
+
+  /** True when a worker's thread cannot be ended, so that `process.exit()` would hang behind it. */
+  get isWedged(): boolean {
+    return (this.#supervisor?.getMetrics().wedgedWorkers ?? 0) > 0
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cleanup('the orchestrator was disposed')
+  }
+
+  async #executeStep0(
+    runId: string,
+    workflowPath: string,
+    taskDescription: string,
+    complexity: number,
+    mode: 'legacy' | 'worker' | undefined,
+  ): Promise<StepResult> {
+    const call = this.#call({ mode })
+    const supervisor = this.#supervisorFor(call)
+    const request: RunRequest = {
+      prompt: checkPrompt(taskDescription),
+      cwd: call.cwd,
+      environment: call.environment,
+      runId,
+      agent: call.settings.agent.value,
+      routingDecision: { workflow: workflowPath },
+    }
+    const run = { ...(await prepareRun(request)), complexity, mayExist: true }
+    const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, complexity)
+    const { step0Result } = await this.#execute(run, path, call, {}, supervisor)
+    // `#execute` rejects when there is none.
+    return step0Result as StepResult
+  }
+
+  async #execute(
+    run: PreparedRun,
+    path: ExecutionPath,
+    call: Call,
+    options: PromptOptions,
+    supervisor: AgentSupervisor | undefined,
+  ): Promise<PromptResult> {
+    this.#assertOpen()
+    const store = await this.#stores.open(run.storeFolder)
+    const startedAt = Date.now()
+    this.#logger.info(`Workflow ${run.routing.workflow}, ${run.routing.complexity} complexity: ${run.routing.reason}`)
+    await recordStart(store, run, path, detectRuntime(call.environment), startedAt)
+    this.#logger.info(`Run ${run.runId} accepted`)
+    this.#logger.info(path.line)
+    options.onStart?.({ runId: run.runId, executionMode: path.executionMode })
+    const step = this.#startStep(run, path, call, options, store, supervisor)
+    const ending = step.ended.then((execution) => this.#finish(store, run, path, execution, startedAt))
+    this.#active.set(step, ending)
+    return await ending.finally(() => this.#active.delete(step))
+  }
+
+  #startStep(
+    run: PreparedRun,
+    path: ExecutionPath,
+    { settings }: Call,
+    { signal, onProgress }: PromptOptions,
+    store: RunStore,
+    supervisor: AgentSupervisor | undefined,
+  ): RunningStep {
+    const { runId, prompt, cwd, complexity, step, agent, storeFolder } = run
+    const stepOptions = {
+      task: { runId, prompt, cwd, complexity, step, agent },
+      limits: {
+        heapLimitMb: settings.heapLimitMb.value,
+        timeoutMs: settings.timeoutMs.value,
+        graceMs: settings.graceMs.value,
+        signal,
+      },
+      storeFolder,
+      store,
+      logger: this.#logger,
+      onProgress,
+    }
+    return path.executionMode === 'worker' && supervisor !== undefined
+      ? executeInWorker(stepOptions, supervisor)
+      : executeInProcess(stepOptions, this.#journal)
+  }
+
+  async #finish(
+    store: RunStore,
+    run: PreparedRun,
+    path: ExecutionPath,
+    execution: StepExecution,
+    startedAt: number,
+  ): Promise<PromptResult> {
+    const runRecord = await recordEnd(store, run, path, execution, { startedAt, endedAt: Date.now() })
+    const { result, outcome, artifacts, error } = execution
+    const { runId, routing } = run
+    const promptResult = {
+      runId,
+      routing,
+      step0Result: result,
+      runRecord,
+      executionMode: path.executionMode,
+      outcome,
+      artifacts,
+    }
+    this.#logger.info(`Run ${runId} ${runRecord.status}`)
+    if (result !== null) return promptResult
+    throw new RunFailedError(`Run ${runId} ${runRecord.status}: ${runRecord.error?.message}`, promptResult, error)
+  }
+
+  /** With workers on, a short task initialises the supervisor too, as in the seed; threads start on first use only. */
+  #supervisorFor({ flag, settings }: Call): AgentSupervisor | undefined {
+    if (resolveWorkers(flag, settings.mode.value).enabled) return this.#ensureSupervisor(settings)
+    this.#logDisabled(flag)
+    return undefined
+  }
+
+  #ensureSupervisor(settings: Settings): AgentSupervisor {
+    if (this.#supervisor !== undefined) return this.#supervisor
+    this.#logger.info('Initializing worker supervisor')
+    const create = this.#options.createSupervisor ?? ((options) => new AgentSupervisor(options))
+    this.#supervisor = create({
+      maxWorkers: settings.maxWorkers.value,
+      journal: this.#journal,
+      log: (line) => this.#logger.info(line),
+    })
+    this.#logger.info('Supervisor initialized successfully')
+    return this.#supervisor
+  }
+
+  get #journal(): ReturnType<typeof createSessionJournal> {
+    return createSessionJournal((storeFolder) => this.#stores.open(storeFolder))
+  }
+
+  #call(options: PromptOptions): Call {
+    const cwd = checkFolder(options.cwd ?? this.#options.cwd ?? process.cwd())
+    const environment = this.#options.environment ?? process.env
+    const file = readConfigFile(cwd)
+    const warn = (line: string): void => this.#warnOnce(line)
+    const flag = evaluateUseWorkers({ environment, file })
+    if (flag.warning !== undefined) warn(flag.warning)
+    const settings = resolveSettings({
+      options: { ...this.#options, ...definedOnly(options) },
+      environment,
+      file,
+      warn,
+    })
+    return { cwd, environment, file, settings, flag }
+  }
+
+  #logDisabled(flag: FlagEvaluation): void {
+    const why = flag.value ? 'by this call' : 'USE_WORKERS=false'
+    this.#logger.info(`Worker pattern disabled (${why})`)
+  }
+
+  #warnOnce(line: string): void {
+    if (this.#warned.has(line)) return
+    this.#warned.add(line)
+    this.#logger.warn(line)
+  }
+
+  #assertOpen(): void {
+    if (this.#cleaning === undefined) return
+    throw new UsageError('ORCHESTRATOR_CLOSED', 'The orchestrator is shutting down and takes no more prompts.')
+  }
+
+  async #cleanup(reason: string): Promise<void> {
+    const supervisor = this.#supervisor
+    for (const step of this.#active.keys()) step.interrupt(reason)
+    if (supervisor !== undefined) await this.#closeSupervisor(supervisor)
+    await Promise.allSettled(this.#active.values())
+    this.#stores.closeSync(reason)
+    this.#logger.info('Cleanup completed')
+  }
+
+  async #closeSupervisor(supervisor: AgentSupervisor): Promise<void> {
+    const { activeWorkers } = supervisor.getMetrics()
+    this.#logger.info(`Terminating ${activeWorkers} active worker${activeWorkers === 1 ? '' : 's'}`)
+    const graceMs = this.#call({}).settings.graceMs.value
+    await supervisor.close({ graceMs })
+    if (!this.isWedged) this.#supervisor = undefined
+    this.#logger.info('Workers terminated')
+  }
+}
+
+/** @example await using orchestrator = createOrchestrator({ logger: console, cwd: '/work/project' }) */
+export const createOrchestrator = (options: OrchestratorOptions = {}): Orchestrator => new Orchestrator(options)
+
+/** An option that is `undefined` was not given. */
+const definedOnly = <Options extends object>(options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options

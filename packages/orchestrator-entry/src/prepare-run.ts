@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type AgentReference, type AgentStep, resolveAgent } from '@mayfly/agents'
+import { assertRunId, findStoreFolder } from '@mayfly/run-store'
+import { complexityScore } from '@mayfly/task-classifier'
+import {
+  type ComplexityLabel,
+  findWorkflow,
+  firstStep,
+  listWorkflows,
+  loadWorkflow,
+  type RoutingResult,
+  routePrompt,
+  type WorkflowStep,
+} from '@mayfly/workflows'
+import type { Environment } from './detect-runtime.ts'
+import { UsageError } from './errors.ts'
+
+/** What a caller may decide in the router's place. */
+export interface RoutingDecision {
+  /** A name in the catalogue, or the path of a workflow file. */
+  readonly workflow?: string | undefined
+  readonly complexity?: ComplexityLabel | undefined
+}
+
+export interface RunRequest {
+  readonly prompt: string
+  /** Absolute. */
+  readonly cwd: string
+  readonly environment: Environment
+  readonly runId: string | undefined
+  readonly agent: string | undefined
+  readonly routingDecision: RoutingDecision
+}
+
+/** Everything that is known before anything is written or run. */
+export interface PreparedRun {
+  readonly runId: string
+  readonly prompt: string
+  readonly cwd: string
+  readonly storeFolder: string
+  readonly routing: RoutingResult
+  readonly complexity: number
+  readonly step: AgentStep
+  readonly agent: AgentReference
+  /** True when the run may have been accepted before. */
+  readonly mayExist: boolean
+}
+
+const LONGEST_PROMPT = 10_000_000
+
+/**
+ * Checks what was asked for and resolves every name in it; writes nothing, so a refusal loses nothing.
+ * @throws UsageError, WorkflowError, AgentNotFoundError, RunIdInvalidError
+ */
+export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
+  const { prompt, cwd, environment } = request
+  const runId = request.runId ?? createRunId()
+  assertRunId(runId)
+  const routing = await route(request)
+  const workflow = await loadWorkflow(routing.workflowPath)
+  const step = toAgentStep(firstStep(workflow))
+  return {
+    runId,
+    prompt,
+    cwd,
+    storeFolder: findStoreFolder(cwd, environment),
+    routing,
+    complexity: complexityScore(routing.complexity),
+    step,
+    agent: resolveAgent(request.agent ?? step.agent, cwd),
+    mayExist: false,
+  }
+}
+
+/** @throws UsageError `PROMPT_INVALID` */
+export const checkPrompt = (prompt: unknown): string => {
+  if (typeof prompt !== 'string' || prompt.trim() === '') {
+    const got = typeof prompt === 'string' ? 'an empty one' : typeof prompt
+    throw new UsageError('PROMPT_INVALID', `Expected a prompt, got ${got}. Say what is to be done, in words.`)
+  }
+  if (prompt.length <= LONGEST_PROMPT) return prompt
+  throw new UsageError(
+    'PROMPT_INVALID',
+    `Expected a prompt of at most ${LONGEST_PROMPT} characters, got ${prompt.length}.`,
+  )
+}
+
+/** @throws UsageError `FOLDER_NOT_FOUND` */
+export const checkFolder = (folder: string): string => {
+  const path = resolve(folder)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
+  throw new UsageError(
+    'FOLDER_NOT_FOUND',
+    `Expected a folder to work in, got ${path}, which is not there or not a folder.`,
+  )
+}
+
+export const toAgentStep = (step: WorkflowStep): AgentStep => ({
+  number: step.step,
+  name: step.name,
+  agent: step.agent,
+  ...(step.description !== undefined && { description: step.description }),
+  inputs: step.inputs,
+  outputs: step.outputs,
+})
+
+const createRunId = (): string => `run-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+
+const route = async ({ prompt, cwd, routingDecision }: RunRequest): Promise<RoutingResult> => {
+  const { workflow, complexity } = routingDecision
+  const override = { ...(workflow !== undefined && { workflow }), ...(complexity !== undefined && { complexity }) }
+  const catalogue = await listWorkflows()
+  if (workflow === undefined || catalogue.some(({ name }) => name === workflow)) {
+    return routePrompt(prompt, catalogue, override)
+  }
+  const { name, path } = await findWorkflow(workflow, cwd)
+  const routing = routePrompt(prompt, catalogue, complexity === undefined ? {} : { complexity })
+  return {
+    ...routing,
+    workflow: name,
+    workflowPath: path,
+    reason: `workflow ${path} was asked for; ${routing.complexity} complexity: ${routing.reason}`,
+    confidence: 1,
+    overridden: true,
+  }
+}

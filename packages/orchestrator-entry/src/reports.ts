@@ -1,0 +1,109 @@
+import { resolve } from 'node:path'
+import { evaluateUseWorkers } from '@mayfly/feature-flags'
+import {
+  type ArtifactRecord,
+  assertRunId,
+  type EventRecord,
+  findStoreFolder,
+  type RunRecord,
+  type RunStatistics,
+  type RunStore,
+  type SessionRecord,
+  type StepRecord,
+} from '@mayfly/run-store'
+import { readConfigFile } from './config-file.ts'
+import type { Environment } from './detect-runtime.ts'
+import { type Logger, withPrefix } from './logger.ts'
+import { checkFolder } from './prepare-run.ts'
+import { resolveSettings, type SettingOptions } from './settings.ts'
+import { StoreRegistry } from './store-registry.ts'
+
+/* What has happened and what is set, read from the rows and places themselves. Nothing here creates a store. */
+
+export interface Surroundings {
+  readonly cwd: string
+  readonly environment: Environment
+  readonly logger: Logger
+}
+
+/** All that is on record about one run. */
+export interface RunReport {
+  readonly run: RunRecord
+  readonly steps: readonly StepRecord[]
+  readonly sessions: readonly SessionRecord[]
+  readonly artifacts: readonly ArtifactRecord[]
+  readonly events: readonly EventRecord[]
+}
+
+/** Newest first; empty where there is no store. @throws RunStoreError */
+export const reportRuns = (surroundings: Surroundings, limit = 50): Promise<readonly RunRecord[]> =>
+  withStore(surroundings, async (store) => (await store?.listRuns({ limit })) ?? [])
+
+/** Undefined when there is no such run. @throws RunStoreError, RunIdInvalidError */
+export const reportRun = (surroundings: Surroundings, runId: string): Promise<RunReport | undefined> => {
+  assertRunId(runId)
+  return withStore(surroundings, async (store) => {
+    const run = await store?.getRun(runId)
+    if (store === undefined || run === undefined) return undefined
+    return {
+      run,
+      steps: await store.listSteps(runId),
+      sessions: await store.listSessions(runId),
+      artifacts: await store.listArtifacts(runId),
+      events: await store.listEvents(runId),
+    }
+  })
+}
+
+/** Undefined where there is no store. @throws RunStoreError */
+export const reportStatistics = (surroundings: Surroundings): Promise<RunStatistics | undefined> =>
+  withStore(surroundings, async (store) => await store?.stats())
+
+/** One setting or flag, with where its value comes from. */
+export interface SettingReport {
+  readonly name: string
+  readonly value: string | number | boolean | null
+  readonly source: 'option' | 'environment' | 'file' | 'default'
+  readonly reason: string | null
+}
+
+/** @throws UsageError `SETTING_INVALID`, `CONFIG_INVALID` */
+export const reportSettings = (
+  { cwd, environment, logger }: Surroundings,
+  options: SettingOptions = {},
+): readonly SettingReport[] => {
+  const { warn } = withPrefix(logger)
+  const file = readConfigFile(checkFolder(cwd))
+  const flag = evaluateUseWorkers({ environment, file })
+  if (flag.warning !== undefined) warn(flag.warning)
+  const settings = resolveSettings({ options, environment, file, warn })
+  const { value, source, reason } = flag
+  return [
+    { name: 'USE_WORKERS', value, source, reason },
+    ...Object.entries(settings).map(([name, setting]) => ({
+      name,
+      value: setting.value ?? null,
+      source: setting.source,
+      reason: null,
+    })),
+    {
+      name: 'storeFolder',
+      value: findStoreFolder(resolve(cwd), environment),
+      source: environment['MAYFLY_HOME']?.trim() ? 'environment' : 'default',
+      reason: null,
+    },
+  ]
+}
+
+const withStore = async <Value>(
+  { cwd, environment, logger }: Surroundings,
+  read: (store: RunStore | undefined) => Promise<Value>,
+): Promise<Value> => {
+  const stores = new StoreRegistry(withPrefix(logger))
+  const store = await stores.openExisting(findStoreFolder(checkFolder(cwd), environment))
+  try {
+    return await read(store)
+  } finally {
+    await store?.close()
+  }
+}

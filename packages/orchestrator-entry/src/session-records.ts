@@ -1,0 +1,47 @@
+import type { RunStore, SessionRecord } from '@mayfly/run-store'
+import type { Outcome, SessionJournal, SessionSnapshot } from '@mayfly/supervisor'
+
+/**
+ * Introduces the supervisor to the store: a session is a row before anything of it runs. Its outcome is not written here
+ * but with the step's end, in one transaction.
+ */
+export const createSessionJournal = (openStore: (storeFolder: string) => Promise<RunStore>): SessionJournal => ({
+  async queued(session) {
+    const store = await openStore(String(session.metadata['storeFolder']))
+    await store.saveSession(acceptedSession(session))
+  },
+})
+
+const acceptedSession = ({ metadata, ...session }: SessionSnapshot): SessionRecord => ({
+  ...unknownYet,
+  ...session,
+  runId: typeof metadata['runId'] === 'string' ? metadata['runId'] : null,
+  step: typeof metadata['step'] === 'number' ? metadata['step'] : null,
+  status: 'queued',
+})
+
+export const endedSession = (
+  outcome: Outcome,
+  runId: string,
+  step: number,
+  times: { createdAt: number; endedAt: number },
+): SessionRecord => {
+  const { wedged: _wedged, ...figures } = outcome
+  return { ...figures, ...times, runId, step }
+}
+
+const unknownYet = {
+  cause: null,
+  phase: null,
+  exitCode: null,
+  signal: null,
+  peakHeapMb: null,
+  peakExternalMb: null,
+  cpuMs: null,
+  queuedMs: null,
+  startedInMs: null,
+  ranMs: null,
+  enforced: null,
+  fuse: null,
+  endedAt: null,
+} as const

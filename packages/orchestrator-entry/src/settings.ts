@@ -1,0 +1,180 @@
+import type { ModeRequest } from '@mayfly/feature-flags'
+import { z } from 'zod'
+import { CONFIG_FILE, type ConfigFile } from './config-file.ts'
+import type { Environment } from './detect-runtime.ts'
+import { parseDuration } from './duration.ts'
+import { UsageError } from './errors.ts'
+
+/* Every setting but the flag, parsed once, here. An option beats the environment beats the file beats the default. */
+
+export type SettingSource = 'option' | 'environment' | 'file' | 'default'
+
+export interface Setting<Value> {
+  readonly value: Value
+  readonly source: SettingSource
+}
+
+export interface Settings {
+  readonly mode: Setting<ModeRequest>
+  /** Name in the catalogue, or path; undefined leaves it to the router. */
+  readonly workflow: Setting<string | undefined>
+  /** Built-in name or module path; undefined leaves it to the workflow. */
+  readonly agent: Setting<string | undefined>
+  /** MB for each task; undefined is the supervisor's default, 4096 lowered to fit. */
+  readonly heapLimitMb: Setting<number | undefined>
+  readonly timeoutMs: Setting<number>
+  readonly maxWorkers: Setting<number>
+  /** Milliseconds that running tasks get after they were told to end. */
+  readonly graceMs: Setting<number>
+}
+
+/** What a caller may say for one call or one orchestrator; the same names in `Settings`. */
+export interface SettingOptions {
+  readonly mode?: ModeRequest | undefined
+  readonly workflow?: string | undefined
+  readonly agent?: string | undefined
+  /** MB; text is read as in the environment, here and below. */
+  readonly heapLimitMb?: number | string | undefined
+  readonly timeoutMs?: number | string | undefined
+  readonly maxWorkers?: number | string | undefined
+  readonly graceMs?: number | string | undefined
+}
+
+interface Definition<Value> {
+  readonly option: keyof SettingOptions
+  readonly environment: string
+  readonly file: keyof ConfigFile
+  readonly schema: z.ZodType<Value>
+  readonly expected: string
+  readonly defaultValue: Value
+  /** True for a value that names code; a file of the repository may not choose that. */
+  readonly namesCode?: (value: Value) => boolean
+}
+
+const number = (minimum: number, maximum: number, wholeNumber: boolean): z.ZodType<number> => {
+  const base = wholeNumber ? z.number().int() : z.number()
+  return z.preprocess(textToNumber, base.min(minimum).max(maximum))
+}
+
+const textToNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value
+
+const duration = (minimumMs: number): z.ZodType<number> =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? parseDuration(value) : value),
+    z.number().min(minimumMs).max(Number.MAX_SAFE_INTEGER),
+  )
+
+const word = z.string().trim().min(1)
+
+const definitions = {
+  mode: {
+    option: 'mode',
+    environment: 'MAYFLY_MODE',
+    file: 'mode',
+    schema: z.enum(['auto', 'legacy', 'worker']),
+    expected: 'auto, legacy or worker',
+    defaultValue: 'auto',
+  } satisfies Definition<ModeRequest>,
+  workflow: {
+    option: 'workflow',
+    environment: 'MAYFLY_WORKFLOW',
+    file: 'workflow',
+    schema: word.optional(),
+    expected: 'the name of a workflow, or the path of a workflow file',
+    defaultValue: undefined,
+    namesCode: (value: string | undefined) => value !== undefined && /[/\\.]/.test(value),
+  } satisfies Definition<string | undefined>,
+  agent: {
+    option: 'agent',
+    environment: 'MAYFLY_AGENT',
+    file: 'agent',
+    schema: word.optional(),
+    expected: 'the name of an agent, or the path of an agent module',
+    defaultValue: undefined,
+    namesCode: (value: string | undefined) => value !== undefined && /[/\\.:]/.test(value),
+  } satisfies Definition<string | undefined>,
+  heapLimitMb: {
+    option: 'heapLimitMb',
+    environment: 'MAYFLY_HEAP_LIMIT_MB',
+    file: 'heapLimitMb',
+    schema: number(16, 1024 * 1024, false).optional(),
+    expected: 'a number of megabytes, at least 16',
+    defaultValue: undefined,
+  } satisfies Definition<number | undefined>,
+  timeoutMs: {
+    option: 'timeoutMs',
+    environment: 'MAYFLY_TIMEOUT',
+    file: 'timeout',
+    schema: duration(1),
+    expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
+    defaultValue: 600_000,
+  } satisfies Definition<number>,
+  maxWorkers: {
+    option: 'maxWorkers',
+    environment: 'MAYFLY_MAX_WORKERS',
+    file: 'maxWorkers',
+    schema: number(1, 1024, true),
+    expected: 'a whole number from 1 to 1024',
+    defaultValue: 4,
+  } satisfies Definition<number>,
+  graceMs: {
+    option: 'graceMs',
+    environment: 'MAYFLY_GRACE',
+    file: 'grace',
+    schema: duration(0),
+    expected: 'a duration such as 500ms or 5s, or milliseconds',
+    defaultValue: 5000,
+  } satisfies Definition<number>,
+}
+
+export interface SettingInput {
+  readonly options?: SettingOptions
+  readonly environment: Environment
+  readonly file: ConfigFile
+  readonly warn: (line: string) => void
+}
+
+/** @throws UsageError `SETTING_INVALID`: what was expected, what came, and where it came from. */
+export const resolveSettings = (input: SettingInput): Settings => ({
+  mode: resolve(definitions.mode, input),
+  workflow: resolve<string | undefined>(definitions.workflow, input),
+  agent: resolve<string | undefined>(definitions.agent, input),
+  heapLimitMb: resolve<number | undefined>(definitions.heapLimitMb, input),
+  timeoutMs: resolve(definitions.timeoutMs, input),
+  maxWorkers: resolve(definitions.maxWorkers, input),
+  graceMs: resolve(definitions.graceMs, input),
+})
+
+const resolve = <Value>(definition: Definition<Value>, input: SettingInput): Setting<Value> => {
+  const option = input.options?.[definition.option]
+  if (option !== undefined) return { value: parse(definition, option, 'option', definition.option), source: 'option' }
+  const { environment, file } = definition
+  const said = Object.hasOwn(input.environment, environment) ? input.environment[environment] : undefined
+  if (said?.trim()) return { value: parse(definition, said, 'environment', environment), source: 'environment' }
+  return fromFile(definition, file, input) ?? { value: definition.defaultValue, source: 'default' }
+}
+
+const fromFile = <Value>(
+  definition: Definition<Value>,
+  key: keyof ConfigFile,
+  { file, warn }: SettingInput,
+): Setting<Value> | undefined => {
+  if (file[key] === undefined) return undefined
+  const value = parse(definition, file[key], 'file', `${CONFIG_FILE}: ${key}`)
+  if (definition.namesCode?.(value) !== true) return { value, source: 'file' }
+  warn(
+    `${CONFIG_FILE}: ${key} "${value}" names code to run and is ignored; name it on the command line if you trust it`,
+  )
+  return undefined
+}
+
+const parse = <Value>(definition: Definition<Value>, said: unknown, source: SettingSource, place: string): Value => {
+  const result = definition.schema.safeParse(said)
+  if (result.success) return result.data
+  const shown = JSON.stringify(said)?.slice(0, 80) ?? typeof said
+  throw new UsageError(
+    'SETTING_INVALID',
+    `${source === 'option' ? `Option ${place}` : place}: expected ${definition.expected}, got ${shown}.`,
+  )
+}

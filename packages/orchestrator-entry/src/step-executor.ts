@@ -1,0 +1,138 @@
+import type { RunStore } from '@mayfly/run-store'
+import {
+  type AgentSupervisor,
+  type ArtifactReference,
+  type LogLine,
+  type Outcome,
+  runInProcess,
+  type SessionJournal,
+  type Submission,
+  type TaskOptions,
+} from '@mayfly/supervisor'
+import type { Logger } from './logger.ts'
+import { checkStepResult, type StepResult, type StepTask } from './step-task.ts'
+import { artifactFolder } from './store-registry.ts'
+
+/** How a step ended, whichever path it took. */
+export interface StepExecution {
+  readonly result: StepResult | null
+  /** Null when the step was refused before a session began. */
+  readonly outcome: Outcome | null
+  readonly error: unknown
+  readonly artifacts: readonly ArtifactReference[]
+}
+
+export interface StepLimits {
+  readonly heapLimitMb: number | undefined
+  readonly timeoutMs: number
+  readonly graceMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+export interface StepExecutorOptions {
+  readonly task: StepTask
+  readonly limits: StepLimits
+  readonly storeFolder: string
+  readonly store: RunStore
+  readonly logger: Logger
+  readonly onProgress: ((value: unknown) => void) | undefined
+}
+
+/** A step that was handed over and can be told to end. */
+export interface RunningStep {
+  readonly ended: Promise<StepExecution>
+  interrupt(reason: string): void
+  killChildrenSync(): void
+}
+
+/** Its own door in `exports`, so that workers find it from source and from dist alike. */
+const handler = { module: import.meta.resolve('@mayfly/orchestrator-entry/run-step'), export: 'runStep' }
+
+/** More than this of one step's log lines are counted, not kept. */
+const KEPT_LOG_LINES = 500
+
+/** The legacy path: the step runs in this process. */
+export const executeInProcess = (options: StepExecutorOptions, journal: SessionJournal): RunningStep => {
+  const artifacts: ArtifactReference[] = []
+  const submission = runInProcess({ handler, input: options.task }, taskOptions(options, artifacts), journal)
+  return {
+    ended: submission.outcome.then(
+      () => settle(submission, options.task, artifacts).finally(() => submission.swept()),
+      (error: unknown) => refused(error),
+    ),
+    interrupt: (reason) => submission.interrupt(reason),
+    killChildrenSync: () => submission.killChildrenSync(),
+  }
+}
+
+/** The worker path: the step runs in a worker of its own, which ends with it. */
+export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentSupervisor): RunningStep => {
+  const { logger, task } = options
+  const artifacts: ArtifactReference[] = []
+  logger.info(`Spawning worker for step ${task.step.number}`)
+  const submission = supervisor.submit(
+    { handler, input: task },
+    {
+      ...taskOptions(options, artifacts),
+      onRunning: (sessionId) => logger.info(`Worker spawned: ${sessionId}`),
+    },
+  )
+  const ended = settle(submission, task, artifacts)
+  return {
+    ended: ended.then((execution) => {
+      const { status, cause } = execution.outcome ?? { status: 'refused', cause: String(execution.error) }
+      logger.info(`Worker ${status}: ${submission.sessionId}${status === 'completed' ? '' : ` (${cause})`}`)
+      return execution
+    }),
+    // The supervisor ends its workers and their children itself when it is closed.
+    interrupt: () => {},
+    killChildrenSync: () => supervisor.killChildrenSync(),
+  }
+}
+
+const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[]): TaskOptions => {
+  const { task, limits, storeFolder, store, logger, onProgress } = options
+  return {
+    timeoutMs: limits.timeoutMs,
+    graceMs: limits.graceMs,
+    ...(limits.heapLimitMb !== undefined && { heapLimitMb: limits.heapLimitMb }),
+    ...(limits.signal !== undefined && { signal: limits.signal }),
+    artifactFolder: artifactFolder(storeFolder, task.runId),
+    metadata: { runId: task.runId, step: task.step.number, storeFolder },
+    onArtifact: (artifact) => void artifacts.push(artifact),
+    onLog: keepLog(task, store, logger),
+    ...(onProgress !== undefined && { onProgress }),
+  }
+}
+
+/** Log lines go to the log at once and to the run's events. */
+const keepLog = (task: StepTask, store: RunStore, logger: Logger): ((line: LogLine) => void) => {
+  let kept = 0
+  return ({ source, text }) => {
+    logger.info(text)
+    if (kept++ >= KEPT_LOG_LINES) return
+    const event = { runId: task.runId, sessionId: null, type: source, data: { step: task.step.number, text } }
+    store.appendEvent(event).catch((error: unknown) => logger.warn(`A log line could not be stored: ${String(error)}`))
+  }
+}
+
+const settle = async (
+  submission: Submission,
+  task: StepTask,
+  artifacts: readonly ArtifactReference[],
+): Promise<StepExecution> => {
+  try {
+    const value = await submission.result
+    return {
+      result: checkStepResult(value, task, artifacts),
+      outcome: await submission.outcome,
+      error: null,
+      artifacts,
+    }
+  } catch (error) {
+    const outcome = await submission.outcome.catch(() => null)
+    return { result: null, outcome, error, artifacts }
+  }
+}
+
+const refused = (error: unknown): StepExecution => ({ result: null, outcome: null, error, artifacts: [] })

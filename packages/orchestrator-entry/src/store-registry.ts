@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openRunStore, type RunStore } from '@mayfly/run-store'
+import type { Logger } from './logger.ts'
+
+export const storePath = (folder: string): string => join(folder, 'mayfly.db')
+export const artifactFolder = (folder: string, runId: string): string => join(folder, 'artifacts', runId)
+
+/** Opens each store once and reports what earlier processes left behind in it. */
+export class StoreRegistry {
+  readonly #logger: Logger
+  readonly #opening: Map<string, Promise<RunStore>> = new Map()
+  readonly #opened: Set<RunStore> = new Set()
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** @throws RunStoreError when the file cannot be used; a later call tries again. */
+  open(folder: string): Promise<RunStore> {
+    const known = this.#opening.get(folder)
+    if (known !== undefined) return known
+    const opening = this.#open(folder)
+    this.#opening.set(folder, opening)
+    opening.catch(() => this.#opening.delete(folder))
+    return opening
+  }
+
+  /** For looking only: creates nothing where there is no store yet. */
+  async openExisting(folder: string): Promise<RunStore | undefined> {
+    return existsSync(storePath(folder)) ? await this.open(folder) : undefined
+  }
+
+  /** Marks what this process has left unfinished, says so, and closes every store. Synchronous, for exit hooks. */
+  closeSync(reason: string): void {
+    for (const store of this.#opened) {
+      for (const runId of store.interruptOwn(reason)) this.#logger.info(`Run ${runId} marked as interrupted: ${reason}`)
+      store.closeSync()
+      this.#logger.info('Run store closed')
+    }
+    this.#opened.clear()
+    this.#opening.clear()
+  }
+
+  async #open(folder: string): Promise<RunStore> {
+    const store = await openRunStore({ path: storePath(folder) })
+    this.#opened.add(store)
+    for (const { runId } of await store.recoverAbandoned()) {
+      this.#logger.warn(`Run ${runId} was interrupted: the process that worked on it is gone`)
+    }
+    return store
+  }
+}

@@ -3,7 +3,6 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { forkStoreProcess, forkUntilExit, killHard } from './fixtures/fork-store-process.ts'
 import { aSession, aStep } from './fixtures/records.ts'
 import { scratchFolder, scratchStore } from './fixtures/scratch.ts'
-import { currentHost } from './host.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { openRunStore } from './open-run-store.ts'
 import type { RunStore } from './run-store.ts'
@@ -135,10 +134,4 @@ describe('in an exit hook', () => {
     expect(await store.listSteps('running')).toMatchObject([{ status: 'completed' }])
     expect(await store.listSessions()).toMatchObject([{ status: 'interrupted' }])
   })
-})
-
-test('every opening describes its process', () => {
-  const host = currentHost(7)
-  expect(host).toMatchObject({ pid: process.pid, openedAt: 7 })
-  if (process.platform === 'linux') expect(host).toMatchObject({ processStarted: expect.any(Number) })
 })

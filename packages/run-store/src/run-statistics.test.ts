@@ -86,6 +86,20 @@ test('a worker counts as spawned once it got past its start-up', async () => {
   expect((await store.stats()).workerSpawns).toEqual({ attempted: 5, succeeded: 3, rate: 0.6 })
 })
 
+test.each([
+  [1, 1],
+  [19, 19],
+  [20, 19],
+  [21, 20],
+  [40, 38],
+  [100, 95],
+])('of the durations 1 to %i the p95 is %i', async (count, p95Ms) => {
+  const store = await scratchStore()
+  for (let endedAt = 1; endedAt <= count; endedAt++)
+    await store.createRun({ runId: `run-${endedAt}`, prompt: '', cwd: '/', status: 'completed', startedAt: 0, endedAt })
+  expect((await store.stats()).total.p95Ms).toBe(p95Ms)
+})
+
 test('average and p95 agree with a plain computation', async () => {
   const durations = fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 45 })
   await fc.assert(

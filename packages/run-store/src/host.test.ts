@@ -13,7 +13,7 @@ test('an opening describes its process', () => {
 
 test.runIf(process.platform === 'linux')('a process that has ended is dead even before its parent looks', async () => {
   // The shell starts a process and becomes another that never asks after its child.
-  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore', 'pipe'] })
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'ignore'] })
   onTestFinished(() => {
     parent.kill('SIGKILL')
   })

@@ -182,11 +182,11 @@ describe('a file that is refused stays as it was', () => {
 test('damage in a store too large to be checked when opened shows when it is read', async () => {
   const path = await closedStore()
   const store = await openRunStore({ path })
-  for (let index = 0; index < 17; index++)
+  for (let index = 0; index < 5; index++)
     await store.createRun({ runId: `large-${index}`, prompt: 'x'.repeat(1024 * 1024), cwd: '/' })
   await store.close()
   const bytes = readFileSync(path)
-  bytes.fill(0xa5, 8 * 1024 * 1024, 8 * 1024 * 1024 + 4096)
+  bytes.fill(0xa5, 2 * 1024 * 1024, 2 * 1024 * 1024 + 4096)
   writeFileSync(path, bytes)
 
   await using damaged = await openRunStore({ path })

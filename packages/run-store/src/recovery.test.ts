@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { forkStoreProcess, forkUntilExit, killHard } from './fixtures/fork-store-process.ts'
@@ -48,6 +49,20 @@ describe('after kill -9 of the process that ran it', () => {
     expect(await store.listSteps('alive')).toMatchObject([{ status: 'running' }])
     expect(await store.listSessions('alive')).toMatchObject([{ status: 'running' }])
     expect(await store.recoverAbandoned()).toEqual([])
+  })
+
+  test('every run whose acceptance was reported is there, wherever the kill struck', async () => {
+    const path = join(scratchFolder(), 'store.db')
+    const { child, report } = await forkStoreProcess(path, 'accept', 'run')
+    const accepted = [report]
+    child.on('message', (runId) => accepted.push(runId))
+    while (accepted.length < 20) await once(child, 'message')
+    await killHard(child)
+
+    const recovered = (await (await storeAt(path)).recoverAbandoned()).map((run) => run.runId)
+    expect(recovered).toEqual(expect.arrayContaining(accepted))
+    // One more may have been written whose report was still on its way.
+    expect(recovered.length - accepted.length).toBeLessThanOrEqual(1)
   })
 
   test('a run can be taken over, and then belongs to the living', async () => {

@@ -38,6 +38,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_age ON runs (created_at DESC, sequence DESC);
 CREATE INDEX runs_by_status ON runs (status, created_at DESC, sequence DESC);
 CREATE INDEX runs_by_host ON runs (boot_id);
+CREATE INDEX runs_unfinished ON runs (boot_id) WHERE status IN ('queued', 'running');
 
 CREATE TABLE steps (
   run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,

@@ -34,12 +34,14 @@ export const installCleanupHandlers = (orchestrator: Orchestrator, options: Clea
       .finally(() => leave(orchestrator, signal, exit, logger))
   }
   const onExit = (): void => orchestrator.cleanupSync()
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  const onInterrupt = (): void => onSignal('SIGINT')
+  const onTerminate = (): void => onSignal('SIGTERM')
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
   process.on('exit', onExit)
   return () => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    process.off('SIGINT', onInterrupt)
+    process.off('SIGTERM', onTerminate)
     process.off('exit', onExit)
   }
 }

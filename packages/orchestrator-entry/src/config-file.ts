@@ -17,7 +17,16 @@ const schema = z.strictObject({
 })
 
 /** What `mayfly.config.json` says, by key; which values are good is for the settings to judge. */
-export type ConfigFile = z.infer<typeof schema>
+export interface ConfigFile {
+  readonly useWorkers?: boolean | string
+  readonly mode?: unknown
+  readonly workflow?: unknown
+  readonly agent?: unknown
+  readonly heapLimitMb?: unknown
+  readonly timeout?: unknown
+  readonly maxWorkers?: unknown
+  readonly grace?: unknown
+}
 
 /**
  * Reads the configuration of a folder; a missing file is an empty one.

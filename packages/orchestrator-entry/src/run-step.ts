@@ -2,6 +2,8 @@ import { loadAgent } from '@mayfly/agents'
 import type { ArtifactReference, TaskContext } from '@mayfly/supervisor'
 import type { StepResult, StepTask } from './step-task.ts'
 
+export type { StepResult, StepTask }
+
 /**
  * Executes one step of a workflow. The legacy path calls it in place, the worker path in the worker; it is one function,
  * so the two cannot differ in what they do. Its module stays light: every worker pays for what it imports.

@@ -7,7 +7,7 @@ export interface SessionSnapshot {
   readonly isolation: Isolation
   readonly attempt: number
   readonly heapLimitMb: number
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch. */
   readonly createdAt: number
   /** As given with the task. */
   readonly metadata: NonNullable<TaskOptions['metadata']>
@@ -26,6 +26,6 @@ export const snapshotOf = (session: Session, metadata: TaskOptions['metadata'] =
   isolation: session.isolation,
   attempt: session.task.attempt,
   heapLimitMb: session.task.limits.heapLimitMb,
-  createdAt: session.createdAt,
+  createdAt: Math.round(session.createdAt),
   metadata,
 })

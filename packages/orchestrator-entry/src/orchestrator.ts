@@ -332,8 +332,8 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   async #closeSupervisor(supervisor: AgentSupervisor): Promise<void> {
-    const { activeWorkers } = supervisor.getMetrics()
-    this.#logger.info(`Terminating ${activeWorkers} active worker${activeWorkers === 1 ? '' : 's'}`)
+    const running = this.#active.size
+    if (running > 0) this.#logger.info(`Terminating ${running} active worker${running === 1 ? '' : 's'}`)
     const graceMs = this.#call({}).settings.graceMs.value
     await supervisor.close({ graceMs })
     if (!this.isWedged) this.#supervisor = undefined

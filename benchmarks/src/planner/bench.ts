@@ -68,8 +68,8 @@ async function compareWritten(folders: readonly string[], options: BenchOptions)
 async function compareGenerated(options: BenchOptions): Promise<readonly Comparison[]> {
   const planner = await loadPlanner()
   const comparisons: Comparison[] = []
-  for (const style of projectStyles) {
-    await using repository = await generateRepository(options.seed, style, earlierCommits + options.commits)
+  for (const [index, style] of projectStyles.entries()) {
+    await using repository = await generateRepository(options.seed + index, style, earlierCommits + options.commits)
     const { name, folder } = repository
     comparisons.push(await compareOn({ name, folder, origin: 'generated' }, options.commits, planner))
   }

@@ -17,6 +17,7 @@ const reason = z.strictObject({
     'test-of',
     'tested-by',
     'changed-with',
+    'beside',
     'subject',
     'history',
   ]),

@@ -59,6 +59,7 @@ export type PlanReasonKind =
   | 'test-of'
   | 'tested-by'
   | 'changed-with'
+  | 'beside'
   | 'subject'
   | 'history'
 

@@ -8,11 +8,14 @@ export interface Links {
   importersOf(file: number): readonly number[]
   /** Tests of a source file, by name. */
   testsOf(file: number): readonly number[]
+  /** The other files of its folder; none in a folder so large that it says nothing. */
+  besides(file: number): readonly number[]
   /** The source file that a test is named after. */
   subjectOf(test: number): number | undefined
 }
 
 const none: readonly number[] = []
+const largestFolder = 40
 
 /** Finds the links between files. */
 export function createLinks(table: PathTable, facts: readonly (FileFacts | undefined)[]): Links {
@@ -30,8 +33,14 @@ export function createLinks(table: PathTable, facts: readonly (FileFacts | undef
     importsOf: (file) => facts[file]?.imports ?? none,
     importersOf: (file) => importers.get(file) ?? none,
     testsOf: (file) => tests.get(file) ?? none,
+    besides: (file) => besides(table, file),
     subjectOf: (test) => subjects.get(test),
   }
+}
+
+function besides(table: PathTable, file: number): readonly number[] {
+  const files = table.inFolder(posix.dirname(table.paths[file] ?? ''))
+  return files.length > largestFolder ? none : files.filter((other) => other !== file)
 }
 
 /** `user.test.ts`, `test_user.py`, `UserTest.java`, `user_spec.rb` and `tests/user.rs` are named after `user`. */

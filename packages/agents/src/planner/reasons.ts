@@ -51,6 +51,7 @@ const giftTexts: Readonly<Record<SpreadKind, (path: string) => string>> = {
   imports: (path) => `It imports ${path}.`,
   'test-of': (path) => `It is the test of ${path}.`,
   'tested-by': (path) => `${path} is its test.`,
+  beside: (path) => `It stands beside ${path}.`,
   'changed-with': (path) => `It often changed together with ${path}.`,
 }
 

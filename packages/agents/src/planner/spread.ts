@@ -2,7 +2,7 @@ import type { HistoryScores } from './history-scores.ts'
 import type { Links } from './links.ts'
 
 /** Why a file's score was raised by another one's. */
-export type SpreadKind = 'imported-by' | 'imports' | 'test-of' | 'tested-by' | 'changed-with'
+export type SpreadKind = 'imported-by' | 'imports' | 'test-of' | 'tested-by' | 'changed-with' | 'beside'
 
 /** What one file gave to another. */
 export interface Gift {
@@ -20,6 +20,7 @@ const shares: Readonly<Record<SpreadKind, number>> = {
   'test-of': 0.35,
   'tested-by': 0.4,
   'changed-with': 0.35,
+  beside: 0.1,
 }
 
 /**
@@ -42,6 +43,7 @@ export function spreadScores(
     for (const test of links.testsOf(file)) give('test-of', file, test, 1)
     const subject = links.subjectOf(file)
     if (subject !== undefined) give('tested-by', file, subject, 1)
+    giveAlong(links.besides(file), (to, share) => give('beside', file, to, share))
     for (const [other, share] of history.companionsOf(file)) give('changed-with', file, other, share)
   }
   return received

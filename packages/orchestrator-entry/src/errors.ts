@@ -29,9 +29,3 @@ export class RunFailedError extends Error {
     this.result = result
   }
 }
-
-/** What a step gave back is not what a step gives back; the worker's word is not taken for it. */
-export class StepResultError extends Error {
-  override readonly name = 'StepResultError'
-  readonly code = 'STEP_RESULT_INVALID'
-}

@@ -23,7 +23,7 @@ export type { Environment, Runtime } from './detect-runtime.ts'
 export { detectRuntime } from './detect-runtime.ts'
 export { parseDuration } from './duration.ts'
 export type { UsageErrorCode } from './errors.ts'
-export { RunFailedError, StepResultError, UsageError } from './errors.ts'
+export { RunFailedError, UsageError } from './errors.ts'
 export type { Logger } from './logger.ts'
 export type { OrchestratorOptions, PromptOptions } from './orchestrator.ts'
 export { createOrchestrator, Orchestrator } from './orchestrator.ts'
@@ -33,6 +33,7 @@ export type { RunReport, SettingReport, Surroundings } from './reports.ts'
 export { reportRun, reportRuns, reportSettings, reportStatistics } from './reports.ts'
 export type { SettingOptions } from './settings.ts'
 export type { StepResult } from './step-task.ts'
+export { StepResultError } from './step-task.ts'
 
 /** The seed's default export. */
 const seed: {

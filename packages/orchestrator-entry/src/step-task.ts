@@ -1,7 +1,6 @@
 import type { AgentReference, AgentStep, JsonValue } from '@mayfly/agents'
 import type { ArtifactReference } from '@mayfly/supervisor'
 import { z } from 'zod'
-import { StepResultError } from './errors.ts'
 
 /** What `runStep` gets, in place and in a worker alike. Plain data. */
 export interface StepTask {
@@ -23,6 +22,12 @@ export interface StepResult {
   readonly summary: string
   readonly output: JsonValue
   readonly artifacts: readonly ArtifactReference[]
+}
+
+/** What a step gave back is not what a step gives back; the worker's word is not taken for it. */
+export class StepResultError extends Error {
+  override readonly name = 'StepResultError'
+  readonly code = 'STEP_RESULT_INVALID'
 }
 
 const artifact = z.strictObject({

@@ -1,6 +1,8 @@
-import type { TaskOptions } from './options.ts'
 import type { Isolation, Outcome } from './outcome.ts'
 import type { Session } from './session.ts'
+
+/** What the caller of a task knows it by. */
+export type SessionMetadata = Readonly<Record<string, string | number>>
 
 export interface SessionSnapshot {
   readonly sessionId: string
@@ -10,7 +12,7 @@ export interface SessionSnapshot {
   /** Whole milliseconds since the epoch. */
   readonly createdAt: number
   /** As given with the task. */
-  readonly metadata: NonNullable<TaskOptions['metadata']>
+  readonly metadata: SessionMetadata
 }
 
 /** Where sessions are written down. A session is on record before anything of it runs. */
@@ -21,7 +23,7 @@ export interface SessionJournal {
   ended?(session: SessionSnapshot, outcome: Outcome): Promise<void> | void
 }
 
-export const snapshotOf = (session: Session, metadata: TaskOptions['metadata'] = {}): SessionSnapshot => ({
+export const snapshotOf = (session: Session, metadata: SessionMetadata = {}): SessionSnapshot => ({
   sessionId: session.id,
   isolation: session.isolation,
   attempt: session.task.attempt,

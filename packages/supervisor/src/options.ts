@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
-import type { SessionJournal } from './journal.ts'
+import type { SessionJournal, SessionMetadata } from './journal.ts'
 import type { ArtifactReference, LogLine } from './messages.ts'
 import type { Transferable } from './transport.ts'
 
@@ -72,7 +72,7 @@ export interface TaskOptions {
   /** Added to the allow-listed variables. */
   readonly environment?: Readonly<Record<string, string>>
   /** Handed to the journal with the session: what the caller knows it by. */
-  readonly metadata?: Readonly<Record<string, string | number>>
+  readonly metadata?: SessionMetadata
   /** @default 1 */
   readonly attempt?: number
   readonly lastCheckpoint?: unknown

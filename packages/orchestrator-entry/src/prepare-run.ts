@@ -108,21 +108,12 @@ export const toAgentStep = (step: WorkflowStep): AgentStep => ({
 
 const createRunId = (): string => `run-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
 
+/** A workflow file of the user's own joins the catalogue for this one prompt. */
 const route = async ({ prompt, cwd, routingDecision }: RunRequest): Promise<RoutingResult> => {
   const { workflow, complexity } = routingDecision
-  const override = { ...(workflow !== undefined && { workflow }), ...(complexity !== undefined && { complexity }) }
   const catalogue = await listWorkflows()
-  if (workflow === undefined || catalogue.some(({ name }) => name === workflow)) {
-    return routePrompt(prompt, catalogue, override)
-  }
-  const { name, path } = await findWorkflow(workflow, cwd)
-  const routing = routePrompt(prompt, catalogue, complexity === undefined ? {} : { complexity })
-  return {
-    ...routing,
-    workflow: name,
-    workflowPath: path,
-    reason: `workflow ${path} was asked for; ${routing.complexity} complexity: ${routing.reason}`,
-    confidence: 1,
-    overridden: true,
-  }
+  const overrideComplexity = complexity === undefined ? {} : { complexity }
+  if (workflow === undefined) return routePrompt(prompt, catalogue, overrideComplexity)
+  const chosen = await findWorkflow(workflow, cwd)
+  return routePrompt(prompt, [...catalogue, chosen], { workflow: chosen.path, ...overrideComplexity })
 }

@@ -1,5 +1,6 @@
+import { readdir } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type CatalogueEntry, listWorkflows } from './catalogue.ts'
+import { type CatalogueEntry, catalogueEntry, listWorkflows } from './catalogue.ts'
 import { loadWorkflow } from './load-workflow.ts'
 import { renderTemplate } from './render-template.ts'
 import type { Workflow } from './workflow.ts'
@@ -13,8 +14,17 @@ beforeAll(async () => {
   workflows = await Promise.all(entries.map(({ path }) => loadWorkflow(path)))
 })
 
+test('the index says what the files say', async () => {
+  const index = workflows.map(catalogueEntry).map(({ path: _path, ...entry }) => entry)
+  await expect(`${JSON.stringify(index, null, 2)}\n`).toMatchFileSnapshot('../catalogue/index.json')
+})
+
 test('there are five, and asking twice reads them once', async () => {
   expect(entries.map(({ name }) => name)).toEqual(names)
+  const files = await readdir(new URL('../catalogue/', import.meta.url))
+  expect(files.filter((file) => file.endsWith('.yaml')).toSorted()).toEqual(
+    names.map((name) => `${name}.yaml`).toSorted(),
+  )
   expect(await listWorkflows()).toBe(entries)
 })
 

@@ -6,14 +6,8 @@ import { detectRuntime, type Environment } from './detect-runtime.ts'
 import { RunFailedError, UsageError } from './errors.ts'
 import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
 import { type Logger, silentLogger, withPrefix } from './logger.ts'
-import {
-  checkFolder,
-  checkPrompt,
-  type PreparedRun,
-  prepareRun,
-  type RoutingDecision,
-  type RunRequest,
-} from './prepare-run.ts'
+import type { PreparedRun, RoutingDecision, RunRequest } from './prepare-run.ts'
+import { checkFolder, checkPrompt } from './request-checks.ts'
 import type { PromptResult } from './prompt-result.ts'
 import { recordEnd, recordStart } from './run-record-writer.ts'
 import { createSessionJournal } from './session-records.ts'
@@ -101,7 +95,7 @@ export class Orchestrator implements AsyncDisposable {
       agent: call.settings.agent.value,
       routingDecision: { workflow: call.settings.workflow.value, ...definedOnly(routingDecision) },
     }
-    const run = await prepareRun(request)
+    const run = await prepare(request)
     const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, run.complexity)
     return await this.#execute(run, path, call, options, supervisor)
   }
@@ -187,7 +181,7 @@ export class Orchestrator implements AsyncDisposable {
       agent: call.settings.agent.value,
       routingDecision: { workflow: workflowPath },
     }
-    const run = { ...(await prepareRun(request)), complexity, mayExist: true }
+    const run = { ...(await prepare(request)), complexity, mayExist: true }
     const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, complexity)
     const { step0Result } = await this.#execute(run, path, call, {}, supervisor)
     // `#execute` rejects when there is none.
@@ -343,6 +337,12 @@ export class Orchestrator implements AsyncDisposable {
 
 /** @example await using orchestrator = createOrchestrator({ logger: console, cwd: '/work/project' }) */
 export const createOrchestrator = (options: OrchestratorOptions = {}): Orchestrator => new Orchestrator(options)
+
+/** Imported late: it brings the YAML parser, and the log's first line must not wait for that. */
+const prepare = async (request: RunRequest): Promise<PreparedRun> => {
+  const { prepareRun } = await import('./prepare-run.ts')
+  return await prepareRun(request)
+}
 
 /** An option that is `undefined` was not given. */
 const definedOnly = <Options extends object>(options: Options): Options =>

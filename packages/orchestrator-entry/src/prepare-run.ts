@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { type AgentReference, type AgentStep, resolveAgent } from '@mayfly/agents'
 import { assertRunId, findStoreFolder } from '@mayfly/run-store'
 import { complexityScore } from '@mayfly/task-classifier'
@@ -15,7 +13,6 @@ import {
   type WorkflowStep,
 } from '@mayfly/workflows'
 import type { Environment } from './detect-runtime.ts'
-import { UsageError } from './errors.ts'
 
 /** What a caller may decide in the router's place. */
 export interface RoutingDecision {
@@ -48,8 +45,6 @@ export interface PreparedRun {
   readonly mayExist: boolean
 }
 
-const LONGEST_PROMPT = 10_000_000
-
 /**
  * Checks what was asked for and resolves every name in it; writes nothing, so a refusal loses nothing.
  * @throws UsageError, WorkflowError, AgentNotFoundError, RunIdInvalidError
@@ -74,30 +69,7 @@ export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
   }
 }
 
-/** @throws UsageError `PROMPT_INVALID` */
-export const checkPrompt = (prompt: unknown): string => {
-  if (typeof prompt !== 'string' || prompt.trim() === '') {
-    const got = typeof prompt === 'string' ? 'an empty one' : typeof prompt
-    throw new UsageError('PROMPT_INVALID', `Expected a prompt, got ${got}. Say what is to be done, in words.`)
-  }
-  if (prompt.length <= LONGEST_PROMPT) return prompt
-  throw new UsageError(
-    'PROMPT_INVALID',
-    `Expected a prompt of at most ${LONGEST_PROMPT} characters, got ${prompt.length}.`,
-  )
-}
-
-/** @throws UsageError `FOLDER_NOT_FOUND` */
-export const checkFolder = (folder: string): string => {
-  const path = resolve(folder)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
-  throw new UsageError(
-    'FOLDER_NOT_FOUND',
-    `Expected a folder to work in, got ${path}, which is not there or not a folder.`,
-  )
-}
-
-export const toAgentStep = (step: WorkflowStep): AgentStep => ({
+const toAgentStep = (step: WorkflowStep): AgentStep => ({
   number: step.step,
   name: step.name,
   agent: step.agent,

@@ -14,7 +14,7 @@ import {
 import { readConfigFile } from './config-file.ts'
 import type { Environment } from './detect-runtime.ts'
 import { type Logger, withPrefix } from './logger.ts'
-import { checkFolder } from './prepare-run.ts'
+import { checkFolder } from './request-checks.ts'
 import { resolveSettings, type SettingOptions } from './settings.ts'
 import { StoreRegistry } from './store-registry.ts'
 

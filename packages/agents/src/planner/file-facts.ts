@@ -7,6 +7,7 @@ import {
 } from './file-kind.ts'
 import type { ImportResolver } from './import-resolver.ts'
 import { importRequests } from './imports.ts'
+import { folderStoodFor } from './path-table.ts'
 import type { Query } from './query.ts'
 import { configurationKeys, declaredNames, headings } from './symbols.ts'
 import { type TermCount, TermCounter } from './term-counter.ts'
@@ -60,7 +61,7 @@ export function lookAtFile(
     words: content.words,
     names: names.length,
     matches: mergeMatches({
-      name: countIn(query, [asIdentifiers(path.slice(slash + 1))]),
+      name: countIn(query, [asIdentifiers(nameOf(path))]),
       folder: countIn(query, [asIdentifiers(path.slice(0, Math.max(0, slash)))]),
       symbol: countIn(query, names),
       content,
@@ -70,6 +71,17 @@ export function lookAtFile(
       .slice(0, mostSymbols),
     imports: text === undefined ? [] : importsOf(path, family, text, resolve, mostImports),
   }
+}
+
+/** Folders that a name is not taken from: they stand for a place, not for a subject. */
+const placeFolders = new Set(['src', 'lib', 'source', 'sources', 'main', 'app', '.'])
+
+/** A file that stands for its folder (`index.ts`) is called what the folder is called. */
+function nameOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const folder = folderStoodFor(path)
+  const subject = folder?.split('/').findLast((segment) => !placeFolders.has(segment))
+  return subject === undefined ? name : `${subject} ${name}`
 }
 
 /** In a path `-` and `.` join words as `_` does in code, so that `feature-flag.ts` holds the pair `feature flag`. */

@@ -48,7 +48,9 @@ export async function readHistory(
 ): Promise<History> {
   context.signal.throwIfAborted()
   try {
-    return await runLog(root, table, limits, context)
+    const history = await runLog(root, table, limits, context)
+    context.signal.throwIfAborted()
+    return history
   } catch (error) {
     context.signal.throwIfAborted()
     return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) }

@@ -19,8 +19,11 @@ export const skipReasons = [
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 
-/** Never entered, counted or named, whatever any rule says: the machinery of version control and Mayfly's own folder. */
-const unseenFolders = new Set(['.git', '.mayfly', '.hg', '.svn', '.jj'])
+/**
+ * Never entered, counted or named, whatever any rule says: the machinery of version control (`.git` is a file in a worktree)
+ * and Mayfly's own folder.
+ */
+const unseen = new Set(['.git', '.mayfly', '.hg', '.svn', '.jj'])
 const dependencyFolders = new Set(
   'node_modules bower_components jspm_packages .venv venv site-packages __pycache__ .tox .nox .yarn .pnpm-store Pods'.split(
     ' ',
@@ -49,8 +52,8 @@ const generatedMark =
 const minifiedLineLength = 500
 const minifiedSample = 4_000
 
-export function isUnseenFolder(name: string): boolean {
-  return unseenFolders.has(name)
+export function isUnseen(name: string): boolean {
+  return unseen.has(name)
 }
 
 /** Why a folder is not entered, by its name alone. */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type IgnoreRules, readIgnoreFile } from './ignore-rules.ts'
 import type { SkipReason } from './skip-rules.ts'
-import { isUnseenFolder, skipFileName, skipFolder } from './skip-rules.ts'
+import { isUnseen, skipFileName, skipFolder } from './skip-rules.ts'
 import { byCodeUnits } from './skip-tally.ts'
 
 /** What a walk meets: a file to read, or something it leaves out and why. Paths are relative, with `/`. */
@@ -46,7 +46,7 @@ async function* visit(
   const rules = folder.rules.enter('', ignoreFile)
   const folders: PendingFolder[] = []
   for (const child of children) {
-    if (child.isDirectory() && isUnseenFolder(child.name)) continue
+    if (isUnseen(child.name)) continue
     const path = `${folder.prefix}${child.name}`
     const reason = skipEntry(child, rules)
     if (reason !== undefined) yield { kind: 'skipped', path: child.isDirectory() ? `${path}/` : path, reason }

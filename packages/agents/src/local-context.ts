@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { AgentContext, ArtifactReference } from './agent.ts'
@@ -47,6 +46,8 @@ export function openLocalContext(options: LocalContextOptions): LocalContext {
 /** Written aside and renamed: a reader never sees half a file, and a symbolic link at the place is replaced, not followed. */
 async function writeArtifact(folder: string, name: string, content: string | Uint8Array): Promise<ArtifactReference> {
   if (!/^(?!\.{1,2}$)[\w.-]{1,200}$/.test(name)) throw new ArtifactNameError(name)
+  // Loaded here: it costs more than the rest of the package, and most who import it write no artifact themselves.
+  const { createHash, randomUUID } = await import('node:crypto')
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const path = resolve(folder, name)
   const aside = join(folder, `.${randomUUID()}.part`)

@@ -86,6 +86,17 @@ describe('mayfly run', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', outcome: { status: 'timed_out', cause: 'timeout' } })
   })
 
+  test('a task in place that ends the process has failed, whatever code it gives', async () => {
+    const agent = fixtureAgent('exiting')
+    const { exitCode } = await executeMayfly(['--prompt', 'x', '--agent', agent, '--run-id', 'it'], cwd)
+    expect(exitCode).toBe(1)
+    const { stdout } = await executeMayfly(['runs', 'show', 'it', '--json'], cwd)
+    expect(JSON.parse(stdout)).toMatchObject({ run: { status: 'interrupted' } })
+    const inWorker = await executeMayfly(['--prompt', 'x', '--agent', agent, '--mode', 'worker', '--json'], cwd)
+    expect(inWorker.exitCode).toBe(1)
+    expect(JSON.parse(inWorker.stdout)).toMatchObject({ status: 'failed', outcome: { cause: 'exit', exitCode: 0 } })
+  })
+
   test('takes workflow, complexity and folder from the command line', async () => {
     const args = [
       '--prompt',

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { toErrorReport } from './error-report.ts'
-import { printJson, writeError } from './output.ts'
+import { endQuietlyOnClosedPipe, printJson, writeError } from './output.ts'
 import { createProgram } from './program.ts'
 
 /**
@@ -8,6 +8,7 @@ import { createProgram } from './program.ts'
  * @param argumentsGiven without the interpreter and the script.
  */
 export const main = async (argumentsGiven: readonly string[]): Promise<void> => {
+  endQuietlyOnClosedPipe()
   const program = createProgram()
   if (argumentsGiven.length === 0) return program.outputHelp()
   try {

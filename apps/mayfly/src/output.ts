@@ -9,6 +9,15 @@ export const writeError = (text: string): void => {
   process.stderr.write(text)
 }
 
+/** A reader that has seen enough (`mayfly runs | head`) is not an error. */
+export const endQuietlyOnClosedPipe = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+}
+
 /** Resolves when what was printed has left this process; `process.exit()` would cut it off on a pipe. */
 export const flushOutput = async (): Promise<void> => {
   await Promise.all(

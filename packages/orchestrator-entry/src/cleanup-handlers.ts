@@ -33,7 +33,11 @@ export const installCleanupHandlers = (orchestrator: Orchestrator, options: Clea
       .catch((error: unknown) => logger.warn(`Cleanup failed: ${String(error)}`))
       .finally(() => leave(orchestrator, signal, exit, logger))
   }
-  const onExit = (): void => orchestrator.cleanupSync()
+  const onExit = (code: number): void => {
+    // A task in place that calls process.exit(0) has not done its work.
+    if (code === 0 && orchestrator.isBusy) process.exitCode = 1
+    orchestrator.cleanupSync()
+  }
   const onInterrupt = (): void => onSignal('SIGINT')
   const onTerminate = (): void => onSignal('SIGTERM')
   process.on('SIGINT', onInterrupt)

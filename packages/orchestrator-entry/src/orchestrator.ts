@@ -150,6 +150,11 @@ export class Orchestrator implements AsyncDisposable {
     this.#stores.closeSync(reason)
   }
 
+  /** True while a step runs. */
+  get isBusy(): boolean {
+    return this.#active.size > 0
+  }
+
   /** True while `cleanup` is under way. */
   get isCleaning(): boolean {
     return this.#cleaning !== undefined

@@ -60,7 +60,7 @@ function fileText(random: Random): string {
 
 async function planInChild(folder: string): Promise<Omit<LargeFolderResult, 'files' | 'bytes'>> {
   const entry = new URL('./plan-once.ts', import.meta.url)
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(entry), folder], {
+  const child = spawn(process.execPath, ['--conditions=@mayfly/source', fileURLToPath(entry), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''

@@ -6,7 +6,8 @@ did do does doing done down each either etc even every few for from further had 
 instead into is it its itself just let like may me might more most must my neither no nor not now of off on once only onto or other
 our out over own per please properly rather really same shall she should so some still such than that the their them then there
 these they this those through to too under until up upon us very via was we were what when where whether which while who whom why
-will with within without would yet you your`
+will with within without would yet you your always another anything everything ever here however lot lots many much never nothing
+one ones several something thing things`
 
 /** Words that say what to do, not where. They still count a little: a file may be named after one. */
 const taskWords = `add added adding allow allows allowing avoid better change changed changes check clean cleanup code correct

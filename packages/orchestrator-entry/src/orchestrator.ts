@@ -335,7 +335,9 @@ export class Orchestrator implements AsyncDisposable {
     if (running > 0) this.#logger.info(`Terminating ${running} active worker${running === 1 ? '' : 's'}`)
     const graceMs = this.#call({}).settings.graceMs.value
     await supervisor.close({ graceMs })
-    if (!this.isWedged) this.#supervisor = undefined
+    // A wedged one is kept in mind: whoever ends this process must know.
+    if (this.isWedged) return
+    this.#supervisor = undefined
     this.#logger.info('Workers terminated')
   }
 }

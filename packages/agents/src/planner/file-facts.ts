@@ -22,7 +22,11 @@ export interface TermMatch {
   /** Among the names that it declares. */
   readonly symbol: number
   readonly content: number
+  /** Fields in which the word itself stands; in the others only one that is like it. */
+  readonly exactIn: readonly MatchField[]
 }
+
+export type MatchField = 'name' | 'folder' | 'symbol' | 'content'
 
 /** What is kept of a file: only what the query asks for, so that memory does not grow with what was read. */
 export interface FileFacts {
@@ -108,16 +112,15 @@ function countIn(
   return { words: counter.words, counts: counter.counts() }
 }
 
-type Field = Exclude<keyof TermMatch, 'term'>
-
 function mergeMatches(
-  fields: Readonly<Record<Field, { readonly counts: readonly TermCount[] }>>,
+  fields: Readonly<Record<MatchField, { readonly counts: readonly TermCount[] }>>,
 ): readonly TermMatch[] {
   const merged = new Map<number, { -readonly [Key in keyof TermMatch]: TermMatch[Key] }>()
   for (const field of ['name', 'folder', 'symbol', 'content'] as const) {
-    for (const { term, count } of fields[field].counts) {
-      const match = merged.get(term) ?? { term, name: 0, folder: 0, symbol: 0, content: 0 }
+    for (const { term, count, exact } of fields[field].counts) {
+      const match = merged.get(term) ?? { term, name: 0, folder: 0, symbol: 0, content: 0, exactIn: [] }
       match[field] = count
+      if (exact) match.exactIn = [...match.exactIn, field]
       merged.set(term, match)
     }
   }

@@ -58,6 +58,14 @@ describe('the planner', () => {
     expect(plan.files[0]?.symbols).toEqual(['retryWebhook'])
   })
 
+  it('says a word is in a file only when it is, and otherwise that one like it is', async () => {
+    await using folder = await openTemporaryFolder({ 'src/session.ts': 'export const openSession = () => 0\n' })
+    const { files } = await planIn(folder.path, 'login')
+    const texts = files[0]?.reasons.map(({ text }) => text)
+    expect(texts).toEqual(expect.arrayContaining(['Its path says words like “login”.']))
+    expect(texts?.join()).not.toContain('says “login”')
+  })
+
   it('lists what the best files import and what imports them, and says so', async () => {
     await using folder = await openTemporaryFolder(shop)
     const { files } = await planIn(folder.path, 'webhook')

@@ -1,5 +1,5 @@
 import type { PlanReason } from '../plan.ts'
-import type { TermMatch } from './file-facts.ts'
+import type { MatchField, TermMatch } from './file-facts.ts'
 import type { Findings } from './findings.ts'
 import type { RankedFile } from './ranking.ts'
 import type { Gift, SpreadKind } from './spread.ts'
@@ -23,10 +23,12 @@ export function explain(ranked: RankedFile, findings: Findings): readonly PlanRe
 function explainWords({ file }: RankedFile, { facts, query }: Findings): readonly PlanReason[] {
   const known = facts[file]
   if (known === undefined) return []
-  const wordsIn = (field: Field): readonly string[] => {
+  const wordsIn = (field: Field): readonly FoundWord[] => {
     const matches = known.matches.filter((match) => countIn(match, field) > 0)
     const strongestFirst = matches.toSorted((one, other) => countIn(other, field) - countIn(one, field))
-    return strongestFirst.map(({ term }) => query.terms[term]?.word ?? '').slice(0, mostNamed)
+    return strongestFirst
+      .map((match) => ({ word: query.terms[match.term]?.word ?? '', exact: isExactIn(match, field) }))
+      .slice(0, mostNamed)
   }
   const symbols = known.symbols.length === 0 ? '' : `: ${known.symbols.map(code).join(', ')}`
   return [
@@ -36,14 +38,31 @@ function explainWords({ file }: RankedFile, { facts, query }: Findings): readonl
   ].filter((reason) => reason !== undefined)
 }
 
+/** A word of the prompt; not exact when the file only has one that is related to it, such as `session` to `login`. */
+interface FoundWord {
+  readonly word: string
+  readonly exact: boolean
+}
+
+function isExactIn({ exactIn }: TermMatch, field: Field): boolean {
+  const fields: readonly MatchField[] = field === 'path' ? ['name', 'folder'] : [field]
+  return fields.some((one) => exactIn.includes(one))
+}
+
 function countIn(match: TermMatch, field: Field): number {
   return field === 'path' ? match.name + match.folder : match[field]
 }
 
-function wordReason(kind: Field, words: readonly string[], text: string, after = ''): PlanReason | undefined {
-  if (words.length === 0) return undefined
-  const said = words.map((word) => `“${word}”`).join(', ')
-  return { kind, text: `${text} ${said}${after}.`, words: [...words], files: [] }
+function wordReason(kind: Field, found: readonly FoundWord[], text: string, after = ''): PlanReason | undefined {
+  if (found.length === 0) return undefined
+  const quoted = (exact: boolean): string =>
+    found
+      .filter((one) => one.exact === exact)
+      .map(({ word }) => `“${word}”`)
+      .join(', ')
+  const related = quoted(false) === '' ? '' : `words like ${quoted(false)}`
+  const said = [quoted(true), related].filter((part) => part !== '').join(' and ')
+  return { kind, text: `${text} ${said}${after}.`, words: found.map(({ word }) => word), files: [] }
 }
 
 const giftTexts: Readonly<Record<SpreadKind, (path: string) => string>> = {

@@ -5,6 +5,8 @@ import { asciiIdentifierPattern, identifierPattern } from './words.ts'
 export interface TermCount {
   readonly term: number
   readonly count: number
+  /** True when the word itself was said at least once, not only one that is like it. */
+  readonly exact: boolean
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what this asks about.
@@ -14,6 +16,7 @@ const beyondAscii = /[^\u0000-\u007f]/
 export class TermCounter {
   readonly #query: Query
   readonly #counts = new Map<number, number>()
+  readonly #exact = new Set<number>()
   #words = 0
 
   constructor(query: Query) {
@@ -33,11 +36,12 @@ export class TermCounter {
       this.#words += 1
       for (const { term, strength } of this.#query.match(found[0])) {
         this.#counts.set(term, (this.#counts.get(term) ?? 0) + strength)
+        if (strength >= 1) this.#exact.add(term)
       }
     }
   }
 
   counts(): readonly TermCount[] {
-    return [...this.#counts].map(([term, count]) => ({ term, count }))
+    return [...this.#counts].map(([term, count]) => ({ term, count, exact: this.#exact.has(term) }))
   }
 }

@@ -8,10 +8,14 @@ const fieldWeights = { name: 6, folder: 2, symbol: 3, content: 1 } as const
 const saturation = 1.4
 /** How much a long text is held against its words: 0 not at all, 1 fully. */
 const lengthShare = { symbol: 0.5, content: 0.7 } as const
+/** How much of a score depends on the share of the prompt that a file says: one word said often is not the whole prompt. */
+const coverageShare = 0.5
 
 /** The text score of each file, in the order given; 0 for a file that says nothing of the query. */
 export function scoreTexts(files: readonly FileFacts[], terms: readonly QueryTerm[]): readonly number[] {
   const rarity = rarities(files, terms)
+  const worths = terms.map(({ weight }, term) => weight * (rarity[term] ?? 0))
+  const whole = worths.reduce((sum, worth) => sum + worth, 0)
   const average = { words: averageOf(files, 'words'), names: averageOf(files, 'names') }
   return files.map((file) => {
     const length = {
@@ -19,11 +23,13 @@ export function scoreTexts(files: readonly FileFacts[], terms: readonly QueryTer
       symbol: relativeLength(file.names, average.names, lengthShare.symbol),
     }
     let score = 0
+    let said = 0
     for (const match of file.matches) {
-      const worth = (terms[match.term]?.weight ?? 0) * (rarity[match.term] ?? 0)
+      const worth = worths[match.term] ?? 0
       score += worth * saturate(weigh(match, length))
+      said += worth * Math.min(1, match.name + match.folder + match.symbol + match.content)
     }
-    return score
+    return whole === 0 ? 0 : score * (1 - coverageShare + (coverageShare * said) / whole)
   })
 }
 

@@ -188,12 +188,15 @@ describe('ends', () => {
     expect(outcome).toMatchObject({ status: 'timed_out', phase: 'forced', wedged: false })
   })
 
-  test.each(['startChild', 'startDetachedChild'])('%s: the child is dead after the task', async (name) => {
-    const pid = await createSupervisor().run<number>(task(name))
-    const startTime = processStartTime(pid)
-    await waitUntilGone(pid, startTime)
-    expect(processStartTime(pid) === null || isZombie(pid)).toBe(true)
-  })
+  test.each(['startChild', 'startDetachedChild', 'startDaemon'])(
+    '%s: the child is dead after the task',
+    async (name) => {
+      const pid = await createSupervisor().run<number>(task(name))
+      const startTime = processStartTime(pid)
+      await waitUntilGone(pid, startTime)
+      expect(processStartTime(pid) === null || isZombie(pid)).toBe(true)
+    },
+  )
 
   test('a flood of messages neither hangs the supervisor nor loses the result', async () => {
     let received = 0

@@ -1,4 +1,4 @@
-import { findMarkedProcesses, killGroup, killTree, processStartTime } from './process-tree.ts'
+import { findMarkedProcesses, killGroup, killTree, processStartTime, reapedChildrenMark } from './process-tree.ts'
 
 /** Every child process that running sessions have started, and their deaths when the session ends. */
 export class ChildRegistry {
@@ -6,6 +6,7 @@ export class ChildRegistry {
   readonly #children: Map<string, Map<number, string | null>> = new Map()
   readonly #toSweep: Set<string> = new Set()
   #sweeping: Promise<void> | undefined
+  #reapedMark: string | null = reapedChildrenMark()
 
   add(sessionId: string, pid: number): void {
     const children = this.#children.get(sessionId) ?? new Map<number, string | null>()
@@ -22,13 +23,21 @@ export class ChildRegistry {
   /** Kills what the session has started. Synchronous, for exit hooks; stragglers are looked for afterwards. */
   killAll(sessionId: string): void {
     const children = this.#children.get(sessionId)
-    if (children === undefined) return
+    if (children === undefined && !this.#hasReaped()) return
     this.#children.delete(sessionId)
-    for (const [pid, startTime] of children) {
+    for (const [pid, startTime] of children ?? []) {
       if (processStartTime(pid) === startTime) killGroup(pid)
     }
     this.#toSweep.add(sessionId)
     this.#sweep()
+  }
+
+  /** A daemon's parent has come and gone: a child was reaped that nobody registered. */
+  #hasReaped(): boolean {
+    const mark = reapedChildrenMark()
+    const hasReaped = mark !== this.#reapedMark
+    this.#reapedMark = mark
+    return hasReaped
   }
 
   /** For a session whose thread has started processes on its own, outside its context. */

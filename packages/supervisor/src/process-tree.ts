@@ -24,13 +24,21 @@ export const killOwnChildrenSync = (): void => {
 /** SIGKILLs a process group by its leader. */
 export const killGroup = (leader: number): void => signal(-leader, 'SIGKILL')
 
+/**
+ * Grows with every child process that this process has had and reaped, in any of its threads: the page faults of waited-for
+ * children, field 11 of `/proc/self/stat`. Null where there is no /proc.
+ */
+export const reapedChildrenMark = (): string | null => statFields('self')?.[8] ?? null
+
 /** Tells a process from a later one with the same number; null when it is gone or there is no /proc. */
-export const processStartTime = (pid: number): string | null => {
+export const processStartTime = (pid: number): string | null => statFields(pid)?.[19] ?? null
+
+/** What follows the command name, which stands in parentheses and may hold spaces: field 3 and on. */
+const statFields = (pid: number | 'self'): string[] | undefined => {
   try {
-    // The command name, in parentheses, may hold spaces; the start time is the 20th field after it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? null
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
   } catch {
-    return null
+    return undefined
   }
 }
 

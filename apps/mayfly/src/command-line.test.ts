@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { executeMayfly, fixtureAgent } from './fixtures/execute-mayfly.ts'
 
@@ -95,6 +95,14 @@ describe('mayfly run', () => {
     const inWorker = await executeMayfly(['--prompt', 'x', '--agent', agent, '--mode', 'worker', '--json'], cwd)
     expect(inWorker.exitCode).toBe(1)
     expect(JSON.parse(inWorker.stdout)).toMatchObject({ status: 'failed', outcome: { cause: 'exit', exitCode: 0 } })
+  })
+
+  test('takes the path of an agent from where it was typed, not from the folder to work on', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'mayfly-elsewhere-'))
+    const args = ['--prompt', 'x', '--agent', './echo-agent.mjs', '--cwd', elsewhere, '--json']
+    const { stdout } = await executeMayfly(args, dirname(fixtureAgent('echo')))
+    await rm(elsewhere, { recursive: true })
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', step0Result: { agent: 'echo-agent' } })
   })
 
   test('takes workflow, complexity and folder from the command line', async () => {

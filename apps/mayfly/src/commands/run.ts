@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import {
   createOrchestrator,
   installCleanupHandlersFor,
@@ -33,7 +34,7 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
     ownsProcess: true,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     mode: options.mode,
-    agent: options.agent,
+    agent: fromHere(options.agent),
     heapLimitMb: options.heapLimit,
     timeoutMs: options.timeout,
     graceMs: options.grace,
@@ -55,7 +56,8 @@ const execute = async (
   options: RunCommandOptions,
   logger: TerminalLogger,
 ): Promise<number> => {
-  const { prompt, runId, workflow, complexity } = options
+  const { prompt, runId, complexity } = options
+  const workflow = fromHere(options.workflow)
   try {
     const result = await orchestrator.processUserPrompt(
       prompt as string,
@@ -69,6 +71,12 @@ const execute = async (
     logger.stopSpinner()
     return printFailure(error, options.json)
   }
+}
+
+/** A path on the command line means the folder it was typed in, whatever `--cwd` says. */
+const fromHere = (nameOrPath: string | undefined): string | undefined => {
+  const isPath = nameOrPath !== undefined && /^\.{1,2}\/|\.([cm]?[jt]s|ya?ml)$/i.test(nameOrPath)
+  return isPath && !nameOrPath.startsWith('file:') ? resolve(nameOrPath) : nameOrPath
 }
 
 const printFailure = (error: unknown, asJson: boolean | undefined): number => {

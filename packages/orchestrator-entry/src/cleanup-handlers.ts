@@ -2,7 +2,7 @@ import { type Logger, withPrefix } from './logger.ts'
 import type { Orchestrator } from './orchestrator.ts'
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
-type EndSignal = keyof typeof EXIT_CODES
+export type EndSignal = keyof typeof EXIT_CODES
 
 export interface CleanupHandlerOptions {
   readonly logger: Logger
@@ -10,23 +10,28 @@ export interface CleanupHandlerOptions {
   readonly exit?: (code: number) => void
 }
 
+export interface CleanupHandlers {
+  /** The signal that is ending this process; undefined as long as there was none. */
+  readonly signal: EndSignal | undefined
+  /** Takes the handlers away again. */
+  remove(): void
+}
+
 /**
  * Sees to it that the end of this process loses nothing. On SIGINT and SIGTERM: takes no more prompts, lets running
  * tasks finish their grace, ends workers and child processes, marks the rest as interrupted, closes the store, exits
  * with 130 or 143. A second signal exits at once. On `exit`: what can be done synchronously.
- *
- * Returns what takes the handlers away again.
  */
-export const installCleanupHandlers = (orchestrator: Orchestrator, options: CleanupHandlerOptions): (() => void) => {
+export const installCleanupHandlers = (orchestrator: Orchestrator, options: CleanupHandlerOptions): CleanupHandlers => {
   const { exit = (code) => process.exit(code) } = options
   const logger = withPrefix(options.logger)
-  let isEnding = false
+  let endingBy: EndSignal | undefined
   const onSignal = (signal: EndSignal): void => {
-    if (isEnding) {
+    if (endingBy !== undefined) {
       logger.info(`Received a second signal (${signal}): exiting at once`)
       return leave(orchestrator, signal, exit, logger)
     }
-    isEnding = true
+    endingBy = signal
     logger.info(`Received ${signal}: shutting down`)
     orchestrator
       .cleanup(`the process received ${signal}`)
@@ -43,10 +48,15 @@ export const installCleanupHandlers = (orchestrator: Orchestrator, options: Clea
   process.on('SIGINT', onInterrupt)
   process.on('SIGTERM', onTerminate)
   process.on('exit', onExit)
-  return () => {
-    process.off('SIGINT', onInterrupt)
-    process.off('SIGTERM', onTerminate)
-    process.off('exit', onExit)
+  return {
+    get signal() {
+      return endingBy
+    },
+    remove() {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onTerminate)
+      process.off('exit', onExit)
+    },
   }
 }
 

@@ -1,5 +1,9 @@
 import type { AgentSupervisor } from '@mayfly/supervisor'
-import { type CleanupHandlerOptions, installCleanupHandlers as install } from './cleanup-handlers.ts'
+import {
+  type CleanupHandlerOptions,
+  type CleanupHandlers,
+  installCleanupHandlers as install,
+} from './cleanup-handlers.ts'
 import { silentLogger } from './logger.ts'
 import { Orchestrator, type OrchestratorOptions, type PromptOptions } from './orchestrator.ts'
 import type { RoutingDecision } from './prepare-run.ts'
@@ -59,6 +63,6 @@ export const executeStep0Worker = (
 /** Ends everything of the process's orchestrator; the next call begins afresh. */
 export const cleanup = (reason?: string): Promise<void> => shared().cleanup(reason)
 
-/** Installs the handlers for the process's orchestrator; returns what takes them away again. */
-export const installCleanupHandlers = (given: Partial<CleanupHandlerOptions> = {}): (() => void) =>
+/** See `installCleanupHandlers` in cleanup-handlers.ts; for the process's orchestrator. */
+export const installCleanupHandlers = (given: Partial<CleanupHandlerOptions> = {}): CleanupHandlers =>
   install(shared(), { logger: options.logger ?? silentLogger, ...given })

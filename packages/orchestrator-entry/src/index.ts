@@ -7,7 +7,7 @@ export type { AgentSupervisor, ArtifactReference, Outcome } from '@mayfly/superv
 export type { TaskClassification } from '@mayfly/task-classifier'
 export { classifyTask, complexityScore, isLongRunningTask } from '@mayfly/task-classifier'
 export type { RoutingResult } from '@mayfly/workflows'
-export type { CleanupHandlerOptions } from './cleanup-handlers.ts'
+export type { CleanupHandlerOptions, CleanupHandlers } from './cleanup-handlers.ts'
 export { installCleanupHandlers as installCleanupHandlersFor } from './cleanup-handlers.ts'
 export {
   cleanup,

@@ -155,11 +155,6 @@ export class Orchestrator implements AsyncDisposable {
     return this.#active.size > 0
   }
 
-  /** True while `cleanup` is under way. */
-  get isCleaning(): boolean {
-    return this.#cleaning !== undefined
-  }
-
   /** True when a worker's thread cannot be ended, so that `process.exit()` would hang behind it. */
   get isWedged(): boolean {
     return (this.#supervisor?.getMetrics().wedgedWorkers ?? 0) > 0
@@ -324,17 +319,17 @@ export class Orchestrator implements AsyncDisposable {
   async #cleanup(reason: string): Promise<void> {
     const supervisor = this.#supervisor
     for (const step of this.#active.keys()) step.interrupt(reason)
-    if (supervisor !== undefined) await this.#closeSupervisor(supervisor)
+    if (supervisor !== undefined) await this.#closeSupervisor(supervisor, reason)
     await Promise.allSettled(this.#active.values())
     this.#stores.closeSync(reason)
     this.#logger.info('Cleanup completed')
   }
 
-  async #closeSupervisor(supervisor: AgentSupervisor): Promise<void> {
+  async #closeSupervisor(supervisor: AgentSupervisor, reason: string): Promise<void> {
     const running = this.#active.size
     if (running > 0) this.#logger.info(`Terminating ${running} active worker${running === 1 ? '' : 's'}`)
     const graceMs = this.#call({}).settings.graceMs.value
-    await supervisor.close({ graceMs })
+    await supervisor.close({ graceMs, reason })
     // A wedged one is kept in mind: whoever ends this process must know.
     if (this.isWedged) return
     this.#supervisor = undefined

@@ -148,9 +148,9 @@ describe('Cleanup Handlers', () => {
   test('Cleanup handlers registered', () => {
     const count = (): number[] => (['exit', 'SIGINT', 'SIGTERM'] as const).map((event) => process.listenerCount(event))
     const before = count()
-    const remove = entry.installCleanupHandlers({ exit: () => {} })
+    const handlers = entry.installCleanupHandlers({ exit: () => {} })
     expect(count()).toEqual(before.map((listeners) => listeners + 1))
-    remove()
+    handlers.remove()
     expect(count()).toEqual(before)
   })
 
@@ -158,7 +158,7 @@ describe('Cleanup Handlers', () => {
     vi.stubEnv('USE_WORKERS', 'true')
     const waiting = fileURLToPath(new URL('./fixtures/waiting-agent.mjs', import.meta.url))
     const exited = Promise.withResolvers<number>()
-    const remove = entry.installCleanupHandlers({ exit: exited.resolve })
+    const handlers = entry.installCleanupHandlers({ exit: exited.resolve })
     const running = entry.processUserPrompt('Implement it', {
       runId: 'interrupted',
       agent: waiting,
@@ -166,7 +166,7 @@ describe('Cleanup Handlers', () => {
     })
     await expect(running).rejects.toMatchObject({ result: { runRecord: { status: 'interrupted' } } })
     expect(await exited.promise).toBe(130)
-    remove()
+    handlers.remove()
     expect(lines).toContain('[Orchestrator Entry] Workers terminated')
     expect(lines).toContain('[Orchestrator Entry] Run store closed')
     expect(lines).toContain('[Orchestrator Entry] Cleanup completed')

@@ -40,6 +40,8 @@ export interface CloseOptions {
   readonly graceMs?: number
   /** Ends running tasks at once. @default false */
   readonly force?: boolean
+  /** What the tasks' errors say. @default 'the supervisor is closing' */
+  readonly reason?: string
 }
 
 interface SupervisorEvents {
@@ -178,9 +180,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    * Takes no more tasks, cancels those that wait, lets running ones finish their grace, and resolves when every worker
    * and child process is gone (a wedged thread excepted). Concurrent calls share one promise; `force` may come later.
    */
-  close({ graceMs = defaults.graceMs, force = false }: CloseOptions = {}): Promise<void> {
-    if (force) this.#cancelAll('closed by force', false)
-    this.#closing ??= this.#close(graceMs, force)
+  close(options: CloseOptions = {}): Promise<void> {
+    const { graceMs = defaults.graceMs, force = false, reason = 'the supervisor is closing' } = options
+    if (force) this.#cancelAll(reason, false)
+    this.#closing ??= this.#close(graceMs, reason)
     return this.#closing
   }
 
@@ -306,9 +309,9 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     if (session.settlement !== undefined) this.#children.killAll(session.id)
   }
 
-  async #close(graceMs: number, force: boolean): Promise<void> {
-    this.#cancelAll('the supervisor is closing', !force)
-    const cancelGrace = systemClock.setTimer(graceMs, () => this.#cancelAll('the supervisor is closing', false))
+  async #close(graceMs: number, reason: string): Promise<void> {
+    this.#cancelAll(reason, true)
+    const cancelGrace = systemClock.setTimer(graceMs, () => this.#cancelAll(reason, false))
     await this.#allEndedOrWedged()
     cancelGrace()
     await this.#children.swept()

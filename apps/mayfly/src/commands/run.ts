@@ -39,15 +39,15 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
     timeoutMs: options.timeout,
     graceMs: options.grace,
   })
-  const removeHandlers = installCleanupHandlersFor(orchestrator, {
+  const handlers = installCleanupHandlersFor(orchestrator, {
     logger,
     exit: (code) => void flushOutput().then(() => process.exit(code)),
   })
   const exitCode = await execute(orchestrator, options, logger)
-  // On a signal the handlers' own exit is under way, with its own code.
-  if (orchestrator.isCleaning) return
+  // After a signal the handlers leave the process, with their own code.
+  if (handlers.signal !== undefined) return
   await orchestrator.cleanup('the command has ended')
-  removeHandlers()
+  handlers.remove()
   await leave(exitCode, orchestrator)
 }
 

@@ -223,6 +223,20 @@ describe('step 0 by itself', () => {
 })
 
 describe('cleanup', () => {
+  test('ends a worker within its grace, also when the task has broken the settings file', async () => {
+    const orchestrator = createOrchestrator({}, { mode: 'worker', graceMs: 60_000 })
+    const started = Promise.withResolvers<void>()
+    const onProgress = (): void => started.resolve()
+    const run = orchestrator.processUserPrompt('wait', { runId: 'broken', agent: agent('waiting'), onProgress })
+    run.catch(() => {})
+    await started.promise
+    writeFileSync(join(cwd, 'mayfly.config.json'), '{broken')
+    await orchestrator.cleanup()
+    await expect(run).rejects.toMatchObject({ result: { outcome: { cause: 'shutdown', phase: 'cooperative' } } })
+    expect(lines).toContain('[Orchestrator Entry] Workers terminated')
+    expect(lines).toContain('[Orchestrator Entry] Run store closed')
+  })
+
   test.each(['legacy', 'worker'] as const)(
     'interrupts what runs in %s mode and says so in the record',
     async (mode) => {

@@ -59,6 +59,8 @@ export class Orchestrator implements AsyncDisposable {
   readonly #active: Map<RunningStep, Promise<unknown>> = new Map()
   readonly #warned: Set<string> = new Set()
   #supervisor: AgentSupervisor | undefined
+  /** As last asked for; a shutdown reads no settings, for a task may have broken the file that holds them. */
+  #graceMs: number | undefined
   #cleaning: Promise<void> | undefined
 
   constructor(options: OrchestratorOptions = {}) {
@@ -268,6 +270,7 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   #ensureSupervisor(settings: Settings): AgentSupervisor {
+    this.#graceMs = settings.graceMs.value
     if (this.#supervisor !== undefined) return this.#supervisor
     this.#logger.info('Initializing worker supervisor')
     const create = this.#options.createSupervisor ?? ((options) => new AgentSupervisor(options))
@@ -328,8 +331,7 @@ export class Orchestrator implements AsyncDisposable {
   async #closeSupervisor(supervisor: AgentSupervisor, reason: string): Promise<void> {
     const running = this.#active.size
     if (running > 0) this.#logger.info(`Terminating ${running} active worker${running === 1 ? '' : 's'}`)
-    const graceMs = this.#call({}).settings.graceMs.value
-    await supervisor.close({ graceMs, reason })
+    await supervisor.close({ reason, ...(this.#graceMs !== undefined && { graceMs: this.#graceMs }) })
     // A wedged one is kept in mind: whoever ends this process must know.
     if (this.isWedged) return
     this.#supervisor = undefined

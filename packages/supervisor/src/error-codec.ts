@@ -52,7 +52,16 @@ export const decodeError = (encoded: EncodedError): Error => {
 }
 
 const isErrorLike = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && (value instanceof Error || typeof read(value, 'message') === 'string')
+  typeof value === 'object' && value !== null && (isError(value) || typeof read(value, 'message') === 'string')
+
+/** `instanceof` asks a proxy for its prototype, and that may throw. */
+const isError = (value: object): boolean => {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
 
 const read = (target: object, key: string): unknown => {
   try {

@@ -78,11 +78,12 @@ const readNumbers = (path: string): number[] => {
   }
 }
 
-/** A process that is already gone is what was wanted. */
+/** Gone already is what was wanted; one that is another user's by now (sudo) cannot be ended from here. */
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AgentSupervisor } from './agent-supervisor.ts'
 import type { SupervisorOptions, Task, TaskOptions } from './options.ts'
@@ -208,6 +211,20 @@ describe('ends', () => {
 })
 
 describe('the supervisor', () => {
+  test('lets its process end when a worker could not be started', async () => {
+    const program = `
+      import { AgentSupervisor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+      const task = { handler: { module: ${JSON.stringify(fixture('tasks.ts'))}, export: 'add' } }
+      const { cause } = await new AgentSupervisor().submit(task, { lastCheckpoint: () => {} }).outcome
+      process.stdout.write(cause)`
+    const node = spawn(process.execPath, ['--conditions=@mayfly/source', '--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 20_000,
+    })
+    const [[exitCode], said] = await Promise.all([once(node, 'close'), text(node.stdout)])
+    expect({ said, exitCode }).toEqual({ said: 'spawn', exitCode: 0 })
+  })
+
   test('runs at most maxWorkers tasks at a time and the rest in order', async () => {
     const supervisor = createSupervisor({ maxWorkers: 2 })
     let most = 0

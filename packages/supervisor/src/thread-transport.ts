@@ -47,19 +47,25 @@ export class ThreadTransport implements Transport {
       lastCheckpoint: start.lastCheckpoint,
     }
     const handle = new ThreadHandle(start.sessionId, fuse, port1, listener, this.#options.killThreadChildren)
-    this.#pool.acquire(
-      workerBootstrap,
-      {
-        workerData: birth,
-        transferList: [port2],
-        env: { ...start.environment },
-        resourceLimits: fuseLimits(start.heapLimitMb),
-        stdout: true,
-        stderr: true,
-        name: start.sessionId,
-      },
-      (_error, worker) => handle.attach(worker),
-    )
+    try {
+      this.#pool.acquire(
+        workerBootstrap,
+        {
+          workerData: birth,
+          transferList: [port2],
+          env: { ...start.environment },
+          resourceLimits: fuseLimits(start.heapLimitMb),
+          stdout: true,
+          stderr: true,
+          name: start.sessionId,
+        },
+        (_error, worker) => handle.attach(worker),
+      )
+    } catch (error) {
+      // A port that is listened to keeps this process alive.
+      port1.close()
+      throw error
+    }
     return handle
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { AgentSupervisor } from './agent-supervisor.ts'
 import type { SupervisorOptions, Task, TaskOptions } from './options.ts'
 import type { Outcome } from './outcome.ts'
 import { processStartTime } from './process-tree.ts'
+import { runInProcess } from './run-in-process.ts'
 
 const fixture = (name: string): string => new URL(`./fixtures/${name}`, import.meta.url).href
 const task = (name: string, input?: unknown): Task => ({
@@ -223,6 +224,18 @@ describe('the supervisor', () => {
     })
     const [[exitCode], said] = await Promise.all([once(node, 'close'), text(node.stdout)])
     expect({ said, exitCode }).toEqual({ said: 'spawn', exitCode: 0 })
+  })
+
+  test.each([
+    ['in a worker', (options: TaskOptions) => createSupervisor().submit(task('add', [1, 2]), options)],
+    ['in place', (options: TaskOptions) => runInProcess(task('add', [1, 2]), options)],
+  ])('does not listen to the signal of a task that was cancelled at once, %s', async (_where, submit) => {
+    const { signal } = new AbortController()
+    const submission = submit({ signal })
+    submission.cancel()
+    expect(await submission.outcome).toMatchObject({ status: 'cancelled', cause: 'user' })
+    await new Promise(setImmediate)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('runs at most maxWorkers tasks at a time and the rest in order', async () => {

@@ -242,6 +242,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     } catch (cause) {
       return this.#refuse(session, ticket, journalFailed(cause))
     }
+    if (session.settlement !== undefined) return
     ticket.listen(session)
     if (session.state !== 'queued') return
     this.#admission.enqueue(session)

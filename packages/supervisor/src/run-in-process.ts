@@ -56,6 +56,7 @@ const start = async (session: Session, ticket: Ticket, journal: SessionJournal |
     ticket.refuse(journalFailed(cause))
     return session.cancel('shutdown', 'the journal failed', false)
   }
+  if (session.settlement !== undefined) return
   ticket.listen(session)
   if (session.state === 'queued') session.start()
 }

@@ -223,6 +223,21 @@ describe('step 0 by itself', () => {
 })
 
 describe('cleanup', () => {
+  test.each(['legacy', 'worker'] as const)(
+    'lets nothing in %s mode begin after it that was asked for before',
+    async (mode) => {
+      const orchestrator = createOrchestrator({}, { mode })
+      const run = orchestrator.processUserPrompt('plan', { runId: 'late' })
+      run.catch(() => {})
+      await orchestrator.cleanup()
+      await expect(run).rejects.toMatchObject({ code: 'ORCHESTRATOR_CLOSED' })
+      const store = await storeOf()
+      expect(await store.getRun('late')).toBeUndefined()
+      await store.close()
+      expect(await orchestrator.processUserPrompt('plan', { runId: 'again' })).toMatchObject({ executionMode: mode })
+    },
+  )
+
   test('ends a worker within its grace, also when the task has broken the settings file', async () => {
     const orchestrator = createOrchestrator({}, { mode: 'worker', graceMs: 60_000 })
     const started = Promise.withResolvers<void>()

@@ -44,6 +44,7 @@ export interface PromptOptions extends SettingOptions {
 
 /** What one call knows of its surroundings: read when it is made, not when the module is imported. */
 interface Call {
+  readonly generation: number
   readonly cwd: string
   readonly environment: Environment
   readonly file: ConfigFile
@@ -62,6 +63,8 @@ export class Orchestrator implements AsyncDisposable {
   /** As last asked for; a shutdown reads no settings, for a task may have broken the file that holds them. */
   #graceMs: number | undefined
   #cleaning: Promise<void> | undefined
+  /** Counts cleanups: what was asked for before one must not begin after it. */
+  #generation = 0
 
   constructor(options: OrchestratorOptions = {}) {
     this.#options = options
@@ -197,8 +200,9 @@ export class Orchestrator implements AsyncDisposable {
     options: PromptOptions,
     supervisor: AgentSupervisor | undefined,
   ): Promise<PromptResult> {
-    this.#assertOpen()
+    this.#assertOpen(call)
     const store = await this.#stores.open(run.storeFolder)
+    this.#assertOpen(call)
     const startedAt = Date.now()
     this.#logger.info(`Workflow ${run.routing.workflow}, ${run.routing.complexity} complexity: ${run.routing.reason}`)
     await recordStart(store, run, path, detectRuntime(call.environment), startedAt)
@@ -300,7 +304,7 @@ export class Orchestrator implements AsyncDisposable {
       file,
       warn,
     })
-    return { cwd, environment, file, settings, flag }
+    return { generation: this.#generation, cwd, environment, file, settings, flag }
   }
 
   #logDisabled(flag: FlagEvaluation): void {
@@ -314,12 +318,13 @@ export class Orchestrator implements AsyncDisposable {
     this.#logger.warn(line)
   }
 
-  #assertOpen(): void {
-    if (this.#cleaning === undefined) return
+  #assertOpen({ generation }: Call): void {
+    if (this.#cleaning === undefined && generation === this.#generation) return
     throw new UsageError('ORCHESTRATOR_CLOSED', 'The orchestrator is shutting down and takes no more prompts.')
   }
 
   async #cleanup(reason: string): Promise<void> {
+    this.#generation++
     const supervisor = this.#supervisor
     for (const step of this.#active.keys()) step.interrupt(reason)
     if (supervisor !== undefined) await this.#closeSupervisor(supervisor, reason)

@@ -141,6 +141,7 @@ describe('refusals come before anything is written', () => {
     ['an unknown agent', 'x', { agent: 'no-such-agent' }, 'AGENT_NOT_FOUND'],
     ['a run id that leaves its folder', 'x', { runId: '../x' }, 'RUN_ID_INVALID'],
     ['a folder that is not there', 'x', { cwd: '/no/such/folder' }, 'FOLDER_NOT_FOUND'],
+    ['a folder whose name is too long', 'x', { cwd: `/${'x'.repeat(300)}` }, 'FOLDER_NOT_FOUND'],
     ['a mode that does not exist', 'x', { mode: 'fast' as never }, 'SETTING_INVALID'],
   ])('%s', async (_title, prompt, options, code) => {
     await expect(createOrchestrator({}).processUserPrompt(prompt, options)).rejects.toMatchObject({ code })

@@ -20,9 +20,18 @@ export const checkPrompt = (prompt: unknown): string => {
 /** @throws UsageError `FOLDER_NOT_FOUND` */
 export const checkFolder = (folder: string): string => {
   const path = resolve(folder)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
+  if (isFolder(path)) return path
   throw new UsageError(
     'FOLDER_NOT_FOUND',
-    `Expected a folder to work in, got ${path}, which is not there or not a folder.`,
+    `Expected a folder to work in, got ${path}, which is not there, not a folder, or cannot be entered.`,
   )
+}
+
+/** A name that is too long, a loop of links or a parent that may not be entered is no folder to work in either. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,6 +123,18 @@ describe('a prompt', () => {
       result: { runRecord: { error: { code: 'AGENT_RESULT_INVALID' } } },
     })
   })
+
+  test.each(['legacy', 'worker'] as const)(
+    'names a file that was written twice once, as it is now, in %s mode',
+    async (mode) => {
+      const { artifacts, step0Result } = await createOrchestrator({}, { mode }).processUserPrompt('write', {
+        agent: agent('rewriting'),
+      })
+      const sha256 = createHash('sha256').update('second').digest('hex')
+      expect(artifacts).toMatchObject([{ name: 'answer.txt', sha256 }])
+      expect(step0Result?.artifacts).toEqual(artifacts)
+    },
+  )
 
   test('is cancelled by its signal', async () => {
     const controller = new AbortController()

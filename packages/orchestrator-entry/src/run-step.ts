@@ -1,5 +1,6 @@
 import { loadAgent } from '@mayfly/agents'
 import type { ArtifactReference, TaskContext } from '@mayfly/supervisor'
+import { keepLatest } from './latest-artifacts.ts'
 import type { StepResult, StepTask } from './step-task.ts'
 
 export type { StepResult, StepTask }
@@ -19,7 +20,7 @@ export const runStep = async (task: StepTask, context: TaskContext): Promise<Ste
       ...context,
       async artifact(name, content) {
         const written = await context.artifact(name, content)
-        artifacts.push(written)
+        keepLatest(artifacts, written)
         return written
       },
     },

@@ -9,6 +9,7 @@ import {
   type Submission,
   type TaskOptions,
 } from '@mayfly/supervisor'
+import { keepLatest } from './latest-artifacts.ts'
 import type { Logger } from './logger.ts'
 import { checkStepResult, type StepResult, type StepTask } from './step-task.ts'
 import { artifactFolder } from './store-registry.ts'
@@ -99,7 +100,7 @@ const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[
     ...(limits.signal !== undefined && { signal: limits.signal }),
     artifactFolder: artifactFolder(storeFolder, task.runId),
     metadata: { runId: task.runId, step: task.step.number, storeFolder },
-    onArtifact: (artifact) => void artifacts.push(artifact),
+    onArtifact: (artifact) => keepLatest(artifacts, artifact),
     onLog: keepLog(task, store, logger),
     ...(onProgress !== undefined && { onProgress }),
   }

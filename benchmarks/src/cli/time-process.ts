@@ -38,7 +38,7 @@ const start = ({ command, args, cwd, environment }: ProcessToTime): ChildProcess
 /** What would change the path taken, or what Node does at its start, is not inherited. */
 const inherited = (): NodeJS.ProcessEnv => {
   const isForeign = (name: string): boolean =>
-    /^(MAYFLY_|USE_WORKERS$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|CI$)/.test(name)
+    /^(MAYFLY_|USE_WORKERS$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|CI$|INIT_CWD$|npm_)/.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
 }
 

@@ -64,6 +64,8 @@ test('a report is rendered as tables with ratios, the note, the method and the s
 
     2026-01-02, commit 0123456789 with changes, Node v26.0.0, linux x64, 2 cores (a processor), load average 0.5 before and 1.5 after.
 
+    A p99 is a sample that was taken: with fewer than 100 of them it is the maximum.
+
     Made by \`pnpm bench example\` out of \`example.json\`."
   `)
 })

@@ -10,6 +10,7 @@ export const renderReport = (report: Report): string =>
     `# ${report.title}`,
     ...report.sections.map(renderSection),
     `${report.method}\n\n${renderEnvironment(report.environment)}`,
+    'A p99 is a sample that was taken: with fewer than 100 of them it is the maximum.',
     `Made by \`pnpm bench ${report.name}\` out of \`${report.name}.json\`.`,
   ].join('\n\n')
 

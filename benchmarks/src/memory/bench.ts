@@ -10,7 +10,20 @@ import { repeatedPrompts, singlePrompts } from './prompts.ts'
 import { runCell } from './run-cell.ts'
 
 const REPEATED = 10
-const MODES = ['legacy', 'worker'] as const
+
+interface Variant {
+  readonly mode: Cell['mode']
+  readonly nodeFlags: readonly string[]
+}
+
+type VariantName = 'legacy' | 'worker' | 'unpooled'
+
+const variants: Readonly<Record<VariantName, Variant>> = {
+  legacy: { mode: 'legacy', nodeFlags: [] },
+  worker: { mode: 'worker', nodeFlags: [] },
+  // V8 hands the pages of an ended isolate to a pool of the process instead of the system, unless it is told not to.
+  unpooled: { mode: 'worker', nodeFlags: ['--no-memory-pool-share-memory-on-teardown'] },
+}
 
 const method = `Each cell of a table is a process of its own that runs its prompts through the orchestrator with a module agent; the
 figures are medians. The heap is \`used_heap_size\` of the main thread, garbage included, sampled every 5 ms and at the end;
@@ -34,19 +47,26 @@ export const run = async (args: string[]): Promise<void> => {
 
 const measure = (prompts: readonly string[], times: number, rounds: number, scratch: string): Promise<Measured> => {
   const cells = prompts.flatMap((prompt) =>
-    MODES.map((mode) => [keyOf(mode, prompt), () => sample({ mode, prompt, times }, scratch)] as const),
+    (Object.keys(variants) as VariantName[]).map(
+      (variant) => [keyOf(variant, prompt), () => sample(variants[variant], prompt, times, scratch)] as const,
+    ),
   )
   return interleave(Object.fromEntries(cells), { rounds, warmUp: 0, name: `memory, ${times} at a time` })
 }
 
-const keyOf = (mode: Cell['mode'], prompt: string): string => `${mode} ${prompt}`
+const keyOf = (variant: VariantName, prompt: string): string => `${variant} ${prompt}`
 
-const sample = async (cell: Omit<Cell, 'folder'>, scratch: string): Promise<Sample<keyof CellResult>> => {
-  const { workerPeakHeap, ...figures } = await runCell(cell, scratch)
+const sample = async (
+  { mode, nodeFlags }: Variant,
+  prompt: string,
+  times: number,
+  scratch: string,
+): Promise<Sample<keyof CellResult>> => {
+  const { workerPeakHeap, ...figures } = await runCell({ mode, prompt, times }, nodeFlags, scratch)
   return workerPeakHeap === null ? figures : { ...figures, workerPeakHeap }
 }
 
-type Column = readonly [mode: Cell['mode'], quantity: keyof CellResult]
+type Column = readonly [variant: VariantName, quantity: keyof CellResult]
 
 const peakTable = (measured: Measured): Grid => ({
   ...grid(measured, singlePrompts, {
@@ -63,8 +83,10 @@ const residentTable = (measured: Measured): Grid => ({
     'worker, peak': ['worker', 'peakResident'],
     'legacy, after it': ['legacy', 'residentAfter'],
     'worker, after it': ['worker', 'residentAfter'],
+    'worker, after it, with the flag': ['unpooled', 'residentAfter'],
   }),
   title: 'Resident memory of the whole process, one prompt',
+  note: `V8 keeps freed pages for the process's next worker. The flag is ${variants.unpooled.nodeFlags.join(' ')}: they go back to the system when the worker ends.`,
 })
 
 const leftTable = (measured: Measured): Grid => ({
@@ -75,6 +97,7 @@ const leftTable = (measured: Measured): Grid => ({
     'left after the last, worker': ['worker', 'heapAfter'],
     'resident after, legacy': ['legacy', 'residentAfter'],
     'resident after, worker': ['worker', 'residentAfter'],
+    'resident after, worker with the flag': ['unpooled', 'residentAfter'],
   }),
   title: `Heap after ${REPEATED} such prompts in one process`,
   note: 'What an agent keeps by mistake stays in the process that it ran in; a worker takes it along.',
@@ -89,8 +112,8 @@ const grid = (measured: Measured, prompts: readonly string[], columns: Readonly<
     rows: prompts.map((prompt) => ({
       name: prompt,
       cells: Object.fromEntries(
-        Object.entries(columns).map(([column, [mode, quantity]]) => {
-          const taken = measured[keyOf(mode, prompt)]?.[quantity]
+        Object.entries(columns).map(([column, [variant, quantity]]) => {
+          const taken = measured[keyOf(variant, prompt)]?.[quantity]
           return [column, taken === undefined ? null : summarise(taken)]
         }),
       ),

@@ -8,10 +8,14 @@ import type { Cell, CellResult } from './cell.ts'
 const entry = fileURLToPath(new URL('./cell-process.ts', import.meta.url))
 
 /** @throws Error when the process ended without a result. */
-export const runCell = async (cell: Omit<Cell, 'folder'>, scratch: string): Promise<CellResult> => {
+export const runCell = async (
+  cell: Omit<Cell, 'folder'>,
+  nodeFlags: readonly string[],
+  scratch: string,
+): Promise<CellResult> => {
   const folder = await mkdtemp(join(scratch, 'cell-'))
   const { NODE_OPTIONS: _options, ...environment } = process.env
-  const child = fork(entry, { execArgv: [...process.execArgv, '--expose-gc'], env: environment })
+  const child = fork(entry, { execArgv: [...process.execArgv, ...nodeFlags, '--expose-gc'], env: environment })
   const results: CellResult[] = []
   child.on('message', (result: CellResult) => results.push(result))
   child.send({ ...cell, folder } satisfies Cell)

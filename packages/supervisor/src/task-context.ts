@@ -1,6 +1,5 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import { type ArtifactReference, writeArtifact } from './artifact-writer.ts'
-import type { LogLine, WorkerMessage } from './messages.ts'
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
+import type { ArtifactReference, LogLine, WorkerMessage } from './messages.ts'
 
 /** The environment variable by which the processes of a session are found again. */
 export const SESSION_MARKER = 'MAYFLY_SESSION'
@@ -55,6 +54,8 @@ export const createTaskContext = (options: TaskContextOptions): TaskContext => {
     checkpoint: (value) => send({ type: 'checkpoint', value }),
     spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
     async artifact(name, content) {
+      // Loaded when one is written: with `node:crypto` it takes longer than all else that a worker starts with.
+      const { writeArtifact } = await import('./artifact-writer.ts')
       const artifact = await writeArtifact(artifactFolder, name, content)
       send({ type: 'artifact', artifact })
       return artifact
@@ -80,6 +81,7 @@ const spawnRegistered = (
   }
   signal.throwIfAborted()
   const env = { ...(options.env ?? process.env), [SESSION_MARKER]: sessionId }
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(command, [...args], { ...options, shell: false, detached: true, env })
   const { pid } = child
   if (pid !== undefined) {

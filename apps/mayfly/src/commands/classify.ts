@@ -9,7 +9,7 @@ export interface ClassifyCommandOptions {
 export const classifyCommand = (text: string, options: ClassifyCommandOptions): void => {
   const classification = classifyTask(text, complexityOf(options.complexity))
   if (options.json) return printJson(classification)
-  print(`${classification.longRunning ? 'long-running' : 'short-running'} (${classification.reason})`)
+  print(`${classification.reason}; complexity ${classification.complexity}`)
 }
 
 const complexityOf = (given: string | undefined): number =>

@@ -102,6 +102,15 @@ describe('a task in a worker of its own', () => {
     })
   })
 
+  test.each(['in a worker', 'in place'])(
+    'a result that is too large %s fails the task instead of the process',
+    async (where) => {
+      const running =
+        where === 'in place' ? runInProcess(task('returnHuge')) : createSupervisor().submit(task('returnHuge'))
+      await expect(running.result).rejects.toMatchObject({ code: 'TASK_FAILED', cause: { code: 'VALUE_TOO_LARGE' } })
+    },
+  )
+
   test('an input that cannot be cloned fails the task instead of the process', async () => {
     expect(await outcomeOf(task('add', () => {}))).toMatchObject({ status: 'failed', cause: 'protocol' })
   })
@@ -201,6 +210,17 @@ describe('ends', () => {
       expect(processStartTime(pid) === null || isZombie(pid)).toBe(true)
     },
   )
+
+  test('a child that a task leaves behind by ending its worker is dead too', async () => {
+    let pid = 0
+    const onProgress = (value: unknown): void => {
+      pid = value as number
+    }
+    expect(await outcomeOf(task('startChildAndExit'), { onProgress })).toMatchObject({ cause: 'exit' })
+    const startTime = processStartTime(pid)
+    await waitUntilGone(pid, startTime)
+    expect(processStartTime(pid) === null || isZombie(pid)).toBe(true)
+  })
 
   test('a flood of messages neither hangs the supervisor nor loses the result', async () => {
     let received = 0
@@ -329,6 +349,22 @@ describe('the supervisor', () => {
       },
     })
     await expect(failing.run(task('add', [1, 2]))).rejects.toMatchObject({ code: 'JOURNAL_FAILED' })
+  })
+
+  test('goes on when a listener throws; the error is the listener’s own', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 1 })
+    const uncaught: unknown[] = []
+    const catchIt = (error: unknown): void => void uncaught.push(error)
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException').on('uncaughtException', catchIt)
+    supervisor.on('settled', () => {
+      throw new Error('a bad listener')
+    })
+    expect(await supervisor.run(task('add', [1, 2]))).toBe(3)
+    expect(await supervisor.run(task('add', [3, 4]))).toBe(7)
+    process.off('uncaughtException', catchIt)
+    for (const listener of others) process.on('uncaughtException', listener)
+    expect(uncaught).toHaveLength(2)
   })
 
   test('refuses unknown and unfit options with what was expected', async () => {

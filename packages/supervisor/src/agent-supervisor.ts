@@ -273,8 +273,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       const metadata = this.#optionsOf(session)?.metadata
       this.#tickets.get(session)?.settle(settlement)
       this.#tickets.delete(session)
-      this.#write(this.#options.journal?.ended?.(snapshotOf(session, metadata), settlement.outcome))
-      this.emit('settled', settlement.outcome)
+      this.#write(async () => await this.#options.journal?.ended?.(snapshotOf(session, metadata), settlement.outcome))
+      this.#announce('settled', settlement.outcome)
     },
     progress: (session, value) => callBack(this.#optionsOf(session)?.onProgress, value),
     log: (session, line) => callBack(this.#optionsOf(session)?.onLog, line),
@@ -290,7 +290,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #onChanged(session: Session): void {
     if (session.state === 'running') this.#tickets.get(session)?.markRunning(session.id)
     if (session.state === 'ended') this.#onEnded(session)
-    this.emit('session', session.id, session.state)
+    this.#announce('session', session.id, session.state)
     if (session.isWedged)
       this.#log(`Worker ${session.id} cannot be ended: it keeps its slot until its native call returns`)
   }
@@ -301,7 +301,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#admission.release(session)
     this.#sessions.delete(session.id)
     this.#startNext()
-    if (this.#sessions.size === 0) this.emit('drain')
+    if (this.#sessions.size === 0) this.#announce('drain')
   }
 
   #onChild(session: Session, pid: number, alive: boolean): void {
@@ -336,11 +336,16 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     })
   }
 
-  #write(writing: Promise<void> | void): void {
-    if (writing === undefined) return
-    const kept = writing
+  /** A listener that throws is its own uncaught error; it must not stop a transition half-way. */
+  #announce<Name extends keyof SupervisorEvents>(name: Name, ...details: SupervisorEvents[Name]): void {
+    const emit = this.emit.bind(this) as (name: string, ...details: unknown[]) => boolean
+    callBack(() => void emit(name, ...details), undefined)
+  }
+
+  #write(write: () => Promise<void>): void {
+    const kept = write()
       .catch((cause: unknown) => {
-        this.emit('warning', 'The end of a session could not be written to the journal', cause)
+        this.#announce('warning', 'The end of a session could not be written to the journal', cause)
       })
       .finally(() => this.#journalWrites.delete(kept))
     this.#journalWrites.add(kept)
@@ -363,7 +368,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #log(message: string): void {
-    this.#options.log?.(message)
+    callBack(this.#options.log, message)
   }
 }
 

@@ -1,4 +1,11 @@
-import { findMarkedProcesses, killGroup, killTree, processStartTime, reapedChildrenMark } from './process-tree.ts'
+import {
+  findMarkedProcesses,
+  killGroup,
+  killTree,
+  ownChildren,
+  processStartTime,
+  reapedChildrenMark,
+} from './process-tree.ts'
 
 /** Every child process that running sessions have started, and their deaths when the session ends. */
 export class ChildRegistry {
@@ -23,7 +30,7 @@ export class ChildRegistry {
   /** Kills what the session has started. Synchronous, for exit hooks; stragglers are looked for afterwards. */
   killAll(sessionId: string): void {
     const children = this.#children.get(sessionId)
-    if (children === undefined && !this.#hasReaped()) return
+    if (children === undefined && !this.#mayHaveStrays()) return
     this.#children.delete(sessionId)
     for (const [pid, startTime] of children ?? []) {
       if (processStartTime(pid) === startTime) killGroup(pid)
@@ -32,7 +39,12 @@ export class ChildRegistry {
     this.#sweep()
   }
 
-  /** A daemon's parent has come and gone: a child was reaped that nobody registered. */
+  /** Somebody may have started what nobody registered: there is a child process, or there was one. */
+  #mayHaveStrays(): boolean {
+    return this.#hasReaped() || ownChildren().length > 0
+  }
+
+  /** A daemon's parent has come and gone. */
   #hasReaped(): boolean {
     const mark = reapedChildrenMark()
     const hasReaped = mark !== this.#reapedMark

@@ -2,6 +2,7 @@ import { encodeError } from './error-codec.ts'
 import type { WorkerMessage } from './messages.ts'
 import { createTaskContext, type TaskContext } from './task-context.ts'
 import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
+import { assertValueFits } from './value-limits.ts'
 
 type Handler = (input: unknown, context: TaskContext) => unknown
 
@@ -70,6 +71,7 @@ class InProcessHandle implements WorkerHandle {
     const context = createTaskContext({ ...this.#start, signal, send: (message) => this.#send(message) })
     try {
       const value = await this.#handler?.(input, context)
+      assertValueFits('result', value)
       this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
     } catch (error) {
       this.#send({ type: 'failure', at: 'task', error: encodeError(error), usage: ownUsage(), droppedLogLines: 0 })

@@ -28,7 +28,6 @@ export interface Usage {
 
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly threadId: number | null; readonly heapSizeLimitMb: number }
-  | { readonly type: 'started' }
   | { readonly type: 'progress'; readonly value: unknown }
   | { readonly type: 'heartbeat' }
   | { readonly type: 'log'; readonly line: LogLine }

@@ -18,8 +18,11 @@ export const killTree = (pid: number): void => {
 
 /** SIGKILLs every child process of this process and all below them. For a process that does nothing but run tasks. */
 export const killOwnChildrenSync = (): void => {
-  for (const child of childrenOfProcess(process.pid)) killTree(child)
+  for (const child of ownChildren()) killTree(child)
 }
+
+/** The child processes of this process, whichever thread has started them. */
+export const ownChildren = (): number[] => childrenOfProcess(process.pid)
 
 /** SIGKILLs a process group by its leader. */
 export const killGroup = (leader: number): void => signal(-leader, 'SIGKILL')

@@ -157,6 +157,19 @@ describe('a session', () => {
     expect(stage.settlements).toHaveLength(1)
   })
 
+  test('completes with a result that arrives in the grace of a shutdown', () => {
+    const stage = started()
+    stage.session.cancel('shutdown', 'closing')
+    stage.worker.say({ type: 'result', value: 'saved', usage, droppedLogLines: 3 })
+    expect(stage.settlements).toMatchObject([
+      { ok: true, value: 'saved', outcome: { cause: 'result', phase: 'cooperative' } },
+    ])
+    const cancelled = started()
+    cancelled.session.cancel('user', 'enough')
+    cancelled.worker.say({ type: 'result', value: 'late', usage, droppedLogLines: 0 })
+    expect(outcome(cancelled)).toMatchObject({ status: 'cancelled', cause: 'user', phase: 'cooperative' })
+  })
+
   test('signs of life put the heartbeat timeout off, but not the time limit', () => {
     const stage = started()
     for (let beat = 0; beat < 3; beat++) {

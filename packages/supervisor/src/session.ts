@@ -20,7 +20,8 @@ import type { MemorySample, Transferable, Transport, WorkerHandle } from './tran
  * → killChildren (wait exitTimeoutMs) → wedged. A worker that exits by itself goes to `ended` from any state.
  *
  * The outcome is settled exactly once: as soon as a result has arrived, otherwise when the worker has ended or is known
- * to be wedged. What was decided first stands: a result beats a later kill, a kill beats a later result.
+ * to be wedged. What was decided first stands: a result beats a later kill, a kill beats a later result. One exception: a
+ * result that arrives in the grace of a shutdown completes its task.
  */
 export type SessionState =
   | { readonly name: 'queued'; readonly since: number }
@@ -200,8 +201,6 @@ export class Session {
     switch (message.type) {
       case 'ready':
         return this.#onReady(message.heapSizeLimitMb)
-      case 'started':
-        return
       case 'progress':
         this.#beat()
         return this.#observer.progress(this, message.value)
@@ -219,7 +218,7 @@ export class Session {
       case 'childExit':
         return this.#observer.child(this, message.pid, false)
       case 'result':
-        return this.#onResult(message.value, message.usage)
+        return this.#onResult(message)
       case 'failure':
         return this.#onFailure(message)
       default:
@@ -247,10 +246,12 @@ export class Session {
     }
   }
 
-  #onResult(value: unknown, usage: Usage): void {
+  #onResult(message: Extract<WorkerMessage, { type: 'result' }>): void {
+    const { value, usage, droppedLogLines } = message
     this.#recordUsage(usage)
-    if (this.#state.name === 'stopping') return this.#onSettledInGrace()
-    if (this.#state.name !== 'running') return
+    this.#reportDropped(droppedLogLines)
+    if (this.#state.name === 'stopping' && !this.#mayStillComplete()) return this.#onSettledInGrace()
+    if (this.#state.name !== 'running' && this.#state.name !== 'stopping') return
     this.#verdict = { cause: 'result', message: 'completed' }
     this.#finishedAt = this.#clock.now()
     this.#settle({ ok: true, value, outcome: this.#outcome(null, null) })
@@ -259,6 +260,7 @@ export class Session {
 
   #onFailure(message: Extract<WorkerMessage, { type: 'failure' }>): void {
     this.#recordUsage(message.usage)
+    this.#reportDropped(message.droppedLogLines)
     if (this.#state.name === 'stopping') return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'starting') return
     const error = decodeError(message.error)
@@ -267,6 +269,18 @@ export class Session {
     this.#verdict = { cause, message: `${error.name}: ${error.message}`, error }
     this.#settleFailure(null, null)
     this.#terminate()
+  }
+
+  /** A process that ends lets its tasks finish their grace: work that is done then is done. */
+  #mayStillComplete(): boolean {
+    const isInGrace = this.#state.name === 'stopping' && this.#state.rung === 'abort'
+    return isInGrace && this.#verdict?.cause === 'shutdown' && this.#settlement === undefined
+  }
+
+  #reportDropped(count: number): void {
+    if (count === 0) return
+    const text = `${count} log lines were left out: they came faster than they could be taken`
+    this.#observer.log(this, { at: this.#clock.now(), source: 'log', text })
   }
 
   /** The task ended by itself after it was told to: nobody had to force it. */

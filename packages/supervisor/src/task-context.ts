@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import type { ArtifactReference, LogLine, WorkerMessage } from './messages.ts'
+import { assertValueFits } from './value-limits.ts'
 
 /** The environment variable by which the processes of a session are found again. */
 export const SESSION_MARKER = 'MAYFLY_SESSION'
@@ -13,12 +14,18 @@ export interface TaskContext {
   readonly lastCheckpoint: unknown
   /** Aborts when the task should end; after `graceMs` it is ended by force. */
   readonly signal: AbortSignal
-  /** Only the latest value is kept when the supervisor is behind. Counts as a heartbeat. */
+  /**
+   * Only the latest value is kept when the supervisor is behind. Counts as a heartbeat.
+   * @throws ValueTooLargeError `VALUE_TOO_LARGE` above 1 MB
+   */
   progress(value: unknown): void
   heartbeat(): void
   /** A line for the log; left out, and counted, when the supervisor is behind. */
   log(message: string): void
-  /** Saves a value for the next attempt. Counts as a heartbeat. */
+  /**
+   * Saves a value for the next attempt. Counts as a heartbeat.
+   * @throws ValueTooLargeError `VALUE_TOO_LARGE` above 16 MB
+   */
   checkpoint(value: unknown): void
   /**
    * Starts a child process that is dead when the session ends. It leads a process group of its own.
@@ -48,10 +55,16 @@ export const createTaskContext = (options: TaskContextOptions): TaskContext => {
     attempt,
     lastCheckpoint,
     signal,
-    progress: (value) => send({ type: 'progress', value }),
+    progress: (value) => {
+      assertValueFits('progress', value)
+      send({ type: 'progress', value })
+    },
     heartbeat: () => send({ type: 'heartbeat' }),
     log: (message) => send({ type: 'log', line: logLine('log', message) }),
-    checkpoint: (value) => send({ type: 'checkpoint', value }),
+    checkpoint: (value) => {
+      assertValueFits('checkpoint', value)
+      send({ type: 'checkpoint', value })
+    },
     spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
     async artifact(name, content) {
       // Loaded when one is written: with `node:crypto` it takes longer than all else that a worker starts with.

@@ -8,6 +8,7 @@ import { encodeError } from './error-codec.ts'
 import { BRAND, type SupervisorMessage, type Usage, type WorkerBirth, type WorkerMessage } from './messages.ts'
 import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
 import { findUncloneablePath } from './uncloneable.ts'
+import { assertValueFits } from './value-limits.ts'
 import { WorkerChannel } from './worker-channel.ts'
 
 type Handler = (input: unknown, context: TaskContext) => unknown
@@ -50,6 +51,7 @@ const runTask = async (
   channel: WorkerChannel,
 ): Promise<void> => {
   const value = await handler(input, context)
+  assertValueFits('result', value)
   channel.flush()
   try {
     channel.send({ type: 'result', value, usage: usage(), droppedLogLines: channel.droppedLogLines })

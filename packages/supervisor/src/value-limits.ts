@@ -1,0 +1,27 @@
+import { estimateSize } from './value-size.ts'
+
+const MB = 1024 * 1024
+
+/**
+ * What a task may send through its channel at once. A result of hundreds of megabytes is cloned into the supervisor's heap,
+ * which nothing guards, and `JSON.stringify` of a string of 140 million characters aborts Node 26.
+ */
+export const VALUE_LIMITS_MB = { result: 64, progress: 1, checkpoint: 16 } as const
+
+/** A value is too large for the channel; large data belongs in an artifact. */
+export class ValueTooLargeError extends Error {
+  override readonly name = 'ValueTooLargeError'
+  readonly code = 'VALUE_TOO_LARGE'
+
+  constructor(what: keyof typeof VALUE_LIMITS_MB) {
+    super(
+      `Expected a ${what} of at most ${VALUE_LIMITS_MB[what]} MB, got more. Write large data with context.artifact() and return its name.`,
+    )
+  }
+}
+
+/** @throws ValueTooLargeError `VALUE_TOO_LARGE` */
+export const assertValueFits = (what: keyof typeof VALUE_LIMITS_MB, value: unknown): void => {
+  const limitBytes = VALUE_LIMITS_MB[what] * MB
+  if (estimateSize(value, limitBytes) > limitBytes) throw new ValueTooLargeError(what)
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -84,6 +84,46 @@ describe('mayfly run', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('ran longer than 300 ms')
     expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', outcome: { status: 'timed_out', cause: 'timeout' } })
+  })
+
+  test.each(['legacy', 'worker'])('keeps stdout for the result, whatever the task prints in %s mode', async (mode) => {
+    const args = ['--prompt', 'x', '--agent', fixtureAgent('printing'), '--mode', mode, '--json']
+    const { stdout, stderr } = await executeMayfly(args, cwd)
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed' })
+    expect(stderr).toContain('printed by the task')
+  })
+
+  test.each([
+    ['legacy', { error: { message: expect.stringContaining('from a timer') } }, 'interrupted'],
+    ['worker', { status: 'failed', error: { message: expect.stringContaining('from a timer') } }, 'failed'],
+  ])('says in one line that an error was thrown from a timer in %s mode', async (mode, document, status) => {
+    const args = ['--prompt', 'x', '--agent', fixtureAgent('throwing'), '--mode', mode, '--run-id', 'it', '--json']
+    const { stdout, stderr, exitCode } = await executeMayfly(args, cwd)
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject(document)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+    const shown = await executeMayfly(['runs', 'show', 'it', '--json'], cwd)
+    expect(JSON.parse(shown.stdout)).toMatchObject({ run: { status } })
+  })
+
+  test('takes known secrets out of log and record', async () => {
+    const secret = 'sk-very-secret-value'
+    const args = ['--prompt', `say ${secret}`, '--run-id', 'it', '--mode', 'worker', ...echo]
+    const { stderr } = await executeMayfly(args, cwd, { SOME_API_KEY: secret })
+    expect(stderr).not.toContain(secret)
+    const { stdout } = await executeMayfly(['runs', 'show', 'it', '--json'], cwd)
+    expect(stdout).toContain('[redacted]')
+    expect(stdout).not.toContain(secret)
+  })
+
+  test('refuses an artifact folder that leads elsewhere', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'mayfly-elsewhere-'))
+    await mkdir(join(cwd, '.mayfly'))
+    await symlink(elsewhere, join(cwd, '.mayfly', 'artifacts'))
+    const { stderr, exitCode } = await executeMayfly(['--prompt', 'x', ...echo], cwd)
+    expect({ exitCode, written: await readdir(elsewhere) }).toEqual({ exitCode: 2, written: [] })
+    expect(stderr).toContain('Remove the link')
+    await rm(elsewhere, { recursive: true })
   })
 
   test('a task in place that ends the process has failed, whatever code it gives', async () => {

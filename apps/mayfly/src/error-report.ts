@@ -7,6 +7,7 @@ export interface ErrorReport {
 
 /** What the caller can put right by asking differently. */
 const USAGE_CODES = new Set([
+  'ARTIFACT_FOLDER_UNSAFE',
   'AGENT_NOT_FOUND',
   'COMPLEXITY_OUT_OF_RANGE',
   'COMPLEXITY_UNKNOWN',

@@ -1,6 +1,13 @@
+const writeStdout = process.stdout.write.bind(process.stdout)
+
 /** Results go to stdout, everything else to stderr. */
 export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  writeStdout(`${text}\n`)
+}
+
+/** A task in place that prints does so in this process; stdout is for the result, so its lines go to the log. */
+export const keepStdoutForResults = (): void => {
+  process.stdout.write = process.stderr.write.bind(process.stderr)
 }
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
@@ -21,6 +28,8 @@ export const endQuietlyOnClosedPipe = (): void => {
 /** Resolves when what was printed has left this process; `process.exit()` would cut it off on a pipe. */
 export const flushOutput = async (): Promise<void> => {
   await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+    [writeStdout, process.stderr.write.bind(process.stderr)].map(
+      (write) => new Promise<void>((resolve) => write('', () => resolve())),
+    ),
   )
 }

@@ -15,7 +15,7 @@ Examples:
   mayfly run --prompt "Fix login button bug" --agent ./my-agent.mjs --json
   mayfly runs show <id>
 
-Exit codes: 0 done, 1 failed, 2 bad input, 130 SIGINT, 143 SIGTERM.
+Exit codes: 0 done, 1 failed, 2 bad input, 129 SIGHUP, 130 SIGINT, 143 SIGTERM.
 
 A task in legacy mode runs in this very process: one that spins cannot hear a signal, only kill -9 ends it. The next
 start then reports its run as interrupted. In worker mode (USE_WORKERS=true or --mode worker) every task can be ended.`
@@ -27,7 +27,6 @@ export const createProgram = (): Command => {
   const program = new Command('mayfly')
     .description('Runs AI-agent tasks for as long as anyone likes: in place, or in a worker that dies with its task.')
     .version(readVersion(), '-v, --version')
-    .addHelpText('after', examples)
     .exitOverride()
     .showSuggestionAfterError()
   addRun(program)
@@ -35,6 +34,11 @@ export const createProgram = (): Command => {
   addStats(program)
   addClassify(program)
   addFlags(program)
+  const run = program.commands.find((command) => command.name() === 'run')
+  program.addHelpText(
+    'after',
+    () => `\nThe default command, ${run?.helpInformation().replace('Usage: ', '') ?? ''}${examples}`,
+  )
   return program
 }
 

@@ -39,6 +39,7 @@ const isDead = (pid: number): boolean => {
 describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('%s', (signal, exitCode) => {
   test.each([
     ['worker', 'spinning', /spinning/],

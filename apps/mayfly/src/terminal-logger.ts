@@ -27,6 +27,8 @@ export class TerminalLogger implements Logger {
     const text = (): string => `${mode} · ${formatElapsed(Date.now() - startedAt)}`
     const spinner = yoctoSpinner({ text: text(), stream: process.stderr, handleSignals: false }).start()
     this.#spinner = spinner
+    // A task in place may end the process; the terminal must get its cursor back.
+    process.once('exit', () => this.stopSpinner())
     this.#timer = setInterval(() => {
       spinner.text = text()
     }, 1000).unref()

@@ -1,7 +1,8 @@
 import { type Logger, withPrefix } from './logger.ts'
 import type { Orchestrator } from './orchestrator.ts'
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+const SIGNALS = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]
 export type EndSignal = keyof typeof EXIT_CODES
 
 export interface CleanupHandlerOptions {
@@ -18,9 +19,9 @@ export interface CleanupHandlers {
 }
 
 /**
- * Sees to it that the end of this process loses nothing. On SIGINT and SIGTERM: takes no more prompts, lets running
+ * Sees to it that the end of this process loses nothing. On SIGINT, SIGTERM and SIGHUP: takes no more prompts, lets running
  * tasks finish their grace, ends workers and child processes, marks the rest as interrupted, closes the store, exits
- * with 130 or 143. A second signal exits at once. On `exit`: what can be done synchronously.
+ * with 130, 143 or 129. A second signal exits at once. On `exit`: what can be done synchronously.
  */
 export const installCleanupHandlers = (orchestrator: Orchestrator, options: CleanupHandlerOptions): CleanupHandlers => {
   const { exit = (code) => process.exit(code) } = options
@@ -43,18 +44,15 @@ export const installCleanupHandlers = (orchestrator: Orchestrator, options: Clea
     if (code === 0 && orchestrator.isBusy) process.exitCode = 1
     orchestrator.cleanupSync()
   }
-  const onInterrupt = (): void => onSignal('SIGINT')
-  const onTerminate = (): void => onSignal('SIGTERM')
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onTerminate)
+  const listeners = SIGNALS.map((signal) => ({ signal, listener: () => onSignal(signal) }))
+  for (const { signal, listener } of listeners) process.on(signal, listener)
   process.on('exit', onExit)
   return {
     get signal() {
       return endingBy
     },
     remove() {
-      process.off('SIGINT', onInterrupt)
-      process.off('SIGTERM', onTerminate)
+      for (const { signal, listener } of listeners) process.off(signal, listener)
       process.off('exit', onExit)
     },
   }

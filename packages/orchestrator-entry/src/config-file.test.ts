@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,14 @@ test('reads what the file says, byte order mark or not', () => {
     useWorkers: true,
     timeout: '5m',
   })
+})
+
+test('refuses what is not a regular file: reading a pipe would never end', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mayfly-config-'))
+  execFileSync('mkfifo', [join(folder, CONFIG_FILE)])
+  expect(() => readConfigFile(folder)).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('not a regular file') }),
+  )
 })
 
 test.each([

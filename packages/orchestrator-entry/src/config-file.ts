@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 
 export const CONFIG_FILE = 'mayfly.config.json'
+
+/** Bytes. */
+const LARGEST_FILE = 1024 * 1024
 
 const schema = z.strictObject({
   useWorkers: z.union([z.boolean(), z.string()]).exactOptional(),
@@ -44,11 +47,20 @@ export const readConfigFile = (folder: string): ConfigFile => {
 
 const readText = (path: string): string | undefined => {
   try {
+    const { size } = assertRegular(path)
+    if (size > LARGEST_FILE) throw new Error(`it has ${size} bytes, expected at most ${LARGEST_FILE}`)
     return readFileSync(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw invalid(path, `it cannot be read (${(cause as Error).message})`, cause)
   }
+}
+
+/** Reading a pipe or a device would never end. */
+const assertRegular = (path: string): { readonly size: number } => {
+  const status = statSync(path)
+  if (!status.isFile()) throw new Error('it is not a regular file')
+  return status
 }
 
 const parseJson = (path: string, text: string): unknown => {

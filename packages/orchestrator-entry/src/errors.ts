@@ -1,6 +1,7 @@
 import type { PromptResult } from './prompt-result.ts'
 
 export type UsageErrorCode =
+  | 'ARTIFACT_FOLDER_UNSAFE'
   | 'PROMPT_INVALID'
   | 'FOLDER_NOT_FOUND'
   | 'SETTING_INVALID'

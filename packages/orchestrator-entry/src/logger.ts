@@ -8,7 +8,7 @@ export const silentLogger: Logger = { info: () => {}, warn: () => {} }
 
 const PREFIX = '[Orchestrator Entry]'
 
-export const withPrefix = (logger: Logger): Logger => ({
-  info: (line) => logger.info(`${PREFIX} ${line}`),
-  warn: (line) => logger.warn(`${PREFIX} ${line}`),
+export const withPrefix = (logger: Logger, redact: (line: string) => string = (line) => line): Logger => ({
+  info: (line) => logger.info(`${PREFIX} ${redact(line)}`),
+  warn: (line) => logger.warn(`${PREFIX} ${redact(line)}`),
 })

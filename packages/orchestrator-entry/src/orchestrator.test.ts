@@ -236,6 +236,20 @@ describe('step 0 by itself', () => {
   })
 })
 
+test('step 0 of a run that is running is not executed a second time', async () => {
+  const orchestrator = createOrchestrator({}, { agent: agent('waiting') })
+  const again = Promise.withResolvers<unknown>()
+  const running = orchestrator.processUserPrompt('wait', {
+    runId: 'once',
+    onProgress: () => {
+      again.resolve(orchestrator.executeStep0('once', 'quick-flow', 'wait').catch((error: unknown) => error))
+    },
+  })
+  running.catch(() => {})
+  expect(await again.promise).toMatchObject({ code: 'RUN_EXISTS' })
+  await orchestrator.cleanup()
+})
+
 describe('cleanup', () => {
   test.each(['legacy', 'worker'] as const)(
     'lets nothing in %s mode begin after it that was asked for before',

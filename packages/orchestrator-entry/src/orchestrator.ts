@@ -8,13 +8,14 @@ import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
 import { type Logger, silentLogger, withPrefix } from './logger.ts'
 import type { PreparedRun, RoutingDecision, RunRequest } from './prepare-run.ts'
 import type { PromptResult } from './prompt-result.ts'
+import { createRedactor, type Redactor } from './redactor.ts'
 import { checkFolder, checkPrompt } from './request-checks.ts'
 import { recordEnd, recordStart } from './run-record-writer.ts'
 import { createSessionJournal } from './session-records.ts'
 import { resolveSettings, type SettingOptions, type Settings } from './settings.ts'
 import { executeInProcess, executeInWorker, type RunningStep, type StepExecution } from './step-executor.ts'
 import type { StepResult } from './step-task.ts'
-import { StoreRegistry } from './store-registry.ts'
+import { makeArtifactFolder, StoreRegistry } from './store-registry.ts'
 
 /** The parts that an orchestrator is made of; each has a standard one. */
 export interface OrchestratorOptions extends SettingOptions {
@@ -52,6 +53,13 @@ interface Call {
   readonly flag: FlagEvaluation
 }
 
+/** Where a step runs and what it leaves goes. */
+interface StepPlace {
+  readonly store: RunStore
+  readonly supervisor: AgentSupervisor | undefined
+  readonly artifactFolder: string
+}
+
 /** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
 export class Orchestrator implements AsyncDisposable {
   readonly #options: OrchestratorOptions
@@ -63,12 +71,13 @@ export class Orchestrator implements AsyncDisposable {
   /** As last asked for; a shutdown reads no settings, for a task may have broken the file that holds them. */
   #graceMs: number | undefined
   #cleaning: Promise<void> | undefined
+  #redactor: Redactor = createRedactor({})
   /** Counts cleanups: what was asked for before one must not begin after it. */
   #generation = 0
 
   constructor(options: OrchestratorOptions = {}) {
     this.#options = options
-    this.#logger = withPrefix(options.logger ?? silentLogger)
+    this.#logger = withPrefix(options.logger ?? silentLogger, (line) => this.#redactor.text(line))
     this.#stores = new StoreRegistry(this.#logger)
   }
 
@@ -90,10 +99,11 @@ export class Orchestrator implements AsyncDisposable {
     options: PromptOptions = {},
     routingDecision: RoutingDecision = {},
   ): Promise<PromptResult> {
+    checkPrompt(prompt)
     const call = this.#call(options)
     const supervisor = this.#supervisorFor(call)
     const request: RunRequest = {
-      prompt: checkPrompt(prompt),
+      prompt,
       cwd: call.cwd,
       environment: call.environment,
       runId: options.runId,
@@ -203,13 +213,15 @@ export class Orchestrator implements AsyncDisposable {
     this.#assertOpen(call)
     const store = await this.#stores.open(run.storeFolder)
     this.#assertOpen(call)
+    const artifactFolder = makeArtifactFolder(run.storeFolder, run.runId)
     const startedAt = Date.now()
     this.#logger.info(`Workflow ${run.routing.workflow}, ${run.routing.complexity} complexity: ${run.routing.reason}`)
-    await recordStart(store, run, path, detectRuntime(call.environment), startedAt)
+    await recordStart(store, run, path, detectRuntime(call.environment), this.#redactor, startedAt)
     this.#logger.info(`Run ${run.runId} accepted`)
     this.#logger.info(path.line)
+    this.#warnOfUnenforced(path, call.settings)
     options.onStart?.({ runId: run.runId, executionMode: path.executionMode })
-    const step = this.#startStep(run, path, call, options, store, supervisor)
+    const step = this.#startStep(run, path, call, options, { store, supervisor, artifactFolder })
     const ending = step.ended.then((execution) => this.#finish(store, run, path, execution, startedAt))
     this.#active.set(step, ending)
     return await ending.finally(() => this.#active.delete(step))
@@ -220,8 +232,7 @@ export class Orchestrator implements AsyncDisposable {
     path: ExecutionPath,
     { settings }: Call,
     { signal, onProgress }: PromptOptions,
-    store: RunStore,
-    supervisor: AgentSupervisor | undefined,
+    { store, supervisor, artifactFolder }: StepPlace,
   ): RunningStep {
     const { runId, prompt, cwd, complexity, step, agent, storeFolder } = run
     const stepOptions = {
@@ -233,8 +244,10 @@ export class Orchestrator implements AsyncDisposable {
         signal,
       },
       storeFolder,
+      artifactFolder,
       store,
       logger: this.#logger,
+      redactor: this.#redactor,
       onProgress,
     }
     return path.executionMode === 'worker' && supervisor !== undefined
@@ -249,7 +262,7 @@ export class Orchestrator implements AsyncDisposable {
     execution: StepExecution,
     startedAt: number,
   ): Promise<PromptResult> {
-    const runRecord = await recordEnd(store, run, path, execution, { startedAt, endedAt: Date.now() })
+    const runRecord = await recordEnd(store, run, path, execution, this.#redactor, { startedAt, endedAt: Date.now() })
     const { result, outcome, artifacts, error } = execution
     const { runId, routing } = run
     const promptResult = {
@@ -294,6 +307,7 @@ export class Orchestrator implements AsyncDisposable {
   #call(options: PromptOptions): Call {
     const cwd = checkFolder(options.cwd ?? this.#options.cwd ?? process.cwd())
     const environment = this.#options.environment ?? process.env
+    this.#redactor = createRedactor(environment)
     const file = readConfigFile(cwd)
     const warn = (line: string): void => this.#warnOnce(line)
     const flag = evaluateUseWorkers({ environment, file })
@@ -305,6 +319,11 @@ export class Orchestrator implements AsyncDisposable {
       warn,
     })
     return { generation: this.#generation, cwd, environment, file, settings, flag }
+  }
+
+  #warnOfUnenforced({ executionMode }: ExecutionPath, { heapLimitMb }: Settings): void {
+    if (executionMode === 'worker' || heapLimitMb.source === 'default') return
+    this.#logger.warn(`The heap limit of ${heapLimitMb.value} MB cannot be enforced in legacy mode; use --mode worker`)
   }
 
   #logDisabled(flag: FlagEvaluation): void {

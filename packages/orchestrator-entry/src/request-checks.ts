@@ -19,6 +19,7 @@ export const checkPrompt = (prompt: unknown): string => {
 
 /** @throws UsageError `FOLDER_NOT_FOUND` */
 export const checkFolder = (folder: string): string => {
+  if (folder.trim() === '') throw new UsageError('FOLDER_NOT_FOUND', 'Expected a folder to work in, got an empty name.')
   const path = resolve(folder)
   if (isFolder(path)) return path
   throw new UsageError(

@@ -1,7 +1,15 @@
-import type { ErrorRecord, JsonValue, RunRecord, RunStatus, RunStore } from '@mayfly/run-store'
+import {
+  type ErrorRecord,
+  type JsonValue,
+  RunExistsError,
+  type RunRecord,
+  type RunStatus,
+  type RunStore,
+} from '@mayfly/run-store'
 import type { Outcome } from '@mayfly/supervisor'
 import type { ExecutionPath } from './execution-path.ts'
 import type { PreparedRun } from './prepare-run.ts'
+import type { Redactor } from './redactor.ts'
 import { endedSession } from './session-records.ts'
 import type { StepExecution } from './step-executor.ts'
 
@@ -11,6 +19,7 @@ export const recordStart = async (
   run: PreparedRun,
   path: ExecutionPath,
   runtime: string,
+  redactor: Redactor,
   now: number,
 ): Promise<void> => {
   const decided = {
@@ -24,9 +33,13 @@ export const recordStart = async (
     routing: { ...run.routing, classification: path.classification } as unknown as JsonValue,
     runtime,
   } as const
-  const { runId, prompt, cwd, step, agent } = run
-  const isKnown = run.mayExist && (await store.getRun(runId)) !== undefined
-  if (isKnown) await store.updateRun(runId, { ...decided, endedAt: null, error: null, bootId: store.bootId })
+  const { runId, cwd, step, agent } = run
+  const prompt = redactor.text(run.prompt)
+  const known = run.mayExist ? await store.getRun(runId) : undefined
+  // It is alive: what dead processes left behind has been marked when the store was opened.
+  if (known?.status === 'running' || known?.status === 'queued') throw new RunExistsError(runId)
+  if (known !== undefined)
+    await store.updateRun(runId, { ...decided, endedAt: null, error: null, bootId: store.bootId })
   else await store.createRun({ runId, prompt, cwd, ...decided })
   await store.saveStep({
     runId,
@@ -47,12 +60,13 @@ export const recordEnd = async (
   run: PreparedRun,
   path: ExecutionPath,
   execution: StepExecution,
+  redactor: Redactor,
   times: { startedAt: number; endedAt: number },
 ): Promise<RunRecord> => {
   const { runId, step, agent, routing } = run
   const { result, outcome, artifacts } = execution
   const status = runStatus(execution)
-  const error = execution.error === null ? null : errorRecord(execution.error)
+  const error = execution.error === null ? null : redactor.json(errorRecord(execution.error))
   const { startedAt, endedAt } = times
   await store.finishStep({
     step: {
@@ -63,7 +77,7 @@ export const recordEnd = async (
       status,
       startedAt,
       endedAt,
-      result: result as unknown as JsonValue,
+      result: redactor.json(result) as unknown as JsonValue,
       error,
     },
     run: { status, endedAt, error },

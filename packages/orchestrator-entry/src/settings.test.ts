@@ -42,9 +42,12 @@ describe('settings', () => {
   test.each([
     [
       { options: { timeoutMs: 'soon' } },
-      'Option timeoutMs: expected a duration such as 90s, 10m, 2h, or milliseconds, got "soon".',
+      'Option timeoutMs (--timeout): expected a duration such as 90s, 10m, 2h, or milliseconds, got "soon".',
     ],
-    [{ options: { heapLimitMb: '-4' } }, 'Option heapLimitMb: expected a number of megabytes, at least 16, got "-4".'],
+    [
+      { options: { heapLimitMb: '-4' } },
+      'Option heapLimitMb (--heap-limit): expected a number of megabytes, at least 16, got "-4".',
+    ],
     [{ environment: { MAYFLY_MODE: 'fast' } }, 'MAYFLY_MODE: expected auto, legacy or worker, got "fast".'],
     [{ file: { maxWorkers: 0 } }, 'mayfly.config.json: maxWorkers: expected a whole number from 1 to 1024, got 0.'],
     [

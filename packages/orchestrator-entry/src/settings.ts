@@ -42,6 +42,8 @@ export interface SettingOptions {
 
 interface Definition<Value> {
   readonly option: keyof SettingOptions
+  /** The option of the command line; null where it has none. */
+  readonly commandLine: string | null
   readonly environment: string
   readonly file: keyof ConfigFile
   readonly schema: z.ZodType<Value>
@@ -70,6 +72,7 @@ const word = z.string().trim().min(1)
 const definitions = {
   mode: {
     option: 'mode',
+    commandLine: '--mode',
     environment: 'MAYFLY_MODE',
     file: 'mode',
     schema: z.enum(['auto', 'legacy', 'worker']),
@@ -78,6 +81,7 @@ const definitions = {
   } satisfies Definition<ModeRequest>,
   workflow: {
     option: 'workflow',
+    commandLine: '--workflow',
     environment: 'MAYFLY_WORKFLOW',
     file: 'workflow',
     schema: word.optional(),
@@ -87,6 +91,7 @@ const definitions = {
   } satisfies Definition<string | undefined>,
   agent: {
     option: 'agent',
+    commandLine: '--agent',
     environment: 'MAYFLY_AGENT',
     file: 'agent',
     schema: word.optional(),
@@ -96,6 +101,7 @@ const definitions = {
   } satisfies Definition<string | undefined>,
   heapLimitMb: {
     option: 'heapLimitMb',
+    commandLine: '--heap-limit',
     environment: 'MAYFLY_HEAP_LIMIT_MB',
     file: 'heapLimitMb',
     schema: number(16, 1024 * 1024, false).optional(),
@@ -104,6 +110,7 @@ const definitions = {
   } satisfies Definition<number | undefined>,
   timeoutMs: {
     option: 'timeoutMs',
+    commandLine: '--timeout',
     environment: 'MAYFLY_TIMEOUT',
     file: 'timeout',
     schema: duration(1),
@@ -112,6 +119,7 @@ const definitions = {
   } satisfies Definition<number>,
   maxWorkers: {
     option: 'maxWorkers',
+    commandLine: null,
     environment: 'MAYFLY_MAX_WORKERS',
     file: 'maxWorkers',
     schema: number(1, 1024, true),
@@ -120,6 +128,7 @@ const definitions = {
   } satisfies Definition<number>,
   graceMs: {
     option: 'graceMs',
+    commandLine: '--grace',
     environment: 'MAYFLY_GRACE',
     file: 'grace',
     schema: duration(0),
@@ -148,10 +157,10 @@ export const resolveSettings = (input: SettingInput): Settings => ({
 
 const resolve = <Value>(definition: Definition<Value>, input: SettingInput): Setting<Value> => {
   const option = input.options?.[definition.option]
-  if (option !== undefined) return { value: parse(definition, option, 'option', definition.option), source: 'option' }
+  if (option !== undefined) return { value: parse(definition, option, optionName(definition)), source: 'option' }
   const { environment, file } = definition
   const said = Object.hasOwn(input.environment, environment) ? input.environment[environment] : undefined
-  if (said?.trim()) return { value: parse(definition, said, 'environment', environment), source: 'environment' }
+  if (said?.trim()) return { value: parse(definition, said, environment), source: 'environment' }
   return fromFile(definition, file, input) ?? { value: definition.defaultValue, source: 'default' }
 }
 
@@ -161,7 +170,7 @@ const fromFile = <Value>(
   { file, warn }: SettingInput,
 ): Setting<Value> | undefined => {
   if (file[key] === undefined) return undefined
-  const value = parse(definition, file[key], 'file', `${CONFIG_FILE}: ${key}`)
+  const value = parse(definition, file[key], `${CONFIG_FILE}: ${key}`)
   if (definition.namesCode?.(value) !== true) return { value, source: 'file' }
   warn(
     `${CONFIG_FILE}: ${key} "${value}" names code to run and is ignored; name it on the command line if you trust it`,
@@ -169,12 +178,12 @@ const fromFile = <Value>(
   return undefined
 }
 
-const parse = <Value>(definition: Definition<Value>, said: unknown, source: SettingSource, place: string): Value => {
+const optionName = ({ option, commandLine }: Pick<Definition<unknown>, 'option' | 'commandLine'>): string =>
+  commandLine === null ? `Option ${option}` : `Option ${option} (${commandLine})`
+
+const parse = <Value>(definition: Definition<Value>, said: unknown, place: string): Value => {
   const result = definition.schema.safeParse(said)
   if (result.success) return result.data
   const shown = JSON.stringify(said)?.slice(0, 80) ?? typeof said
-  throw new UsageError(
-    'SETTING_INVALID',
-    `${source === 'option' ? `Option ${place}` : place}: expected ${definition.expected}, got ${shown}.`,
-  )
+  throw new UsageError('SETTING_INVALID', `${place}: expected ${definition.expected}, got ${shown}.`)
 }

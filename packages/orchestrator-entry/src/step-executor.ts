@@ -11,8 +11,8 @@ import {
 } from '@mayfly/supervisor'
 import { keepLatest } from './latest-artifacts.ts'
 import type { Logger } from './logger.ts'
+import type { Redactor } from './redactor.ts'
 import { checkStepResult, type StepResult, type StepTask } from './step-task.ts'
-import { artifactFolder } from './store-registry.ts'
 
 /** How a step ended, whichever path it took. */
 export interface StepExecution {
@@ -34,8 +34,10 @@ export interface StepExecutorOptions {
   readonly task: StepTask
   readonly limits: StepLimits
   readonly storeFolder: string
+  readonly artifactFolder: string
   readonly store: RunStore
   readonly logger: Logger
+  readonly redactor: Redactor
   readonly onProgress: ((value: unknown) => void) | undefined
 }
 
@@ -49,7 +51,7 @@ export interface RunningStep {
 /** Its own door in `exports`, so that workers find it from source and from dist alike. */
 const handler = { module: import.meta.resolve('@mayfly/orchestrator-entry/run-step'), export: 'runStep' }
 
-/** More than this of one step's log lines are counted, not kept. */
+/** More than this of one step's log lines are not stored. */
 const KEPT_LOG_LINES = 500
 
 /** The legacy path: the step runs in this process. */
@@ -92,27 +94,28 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
 }
 
 const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[]): TaskOptions => {
-  const { task, limits, storeFolder, store, logger, onProgress } = options
+  const { task, limits, storeFolder, onProgress } = options
   return {
     timeoutMs: limits.timeoutMs,
     graceMs: limits.graceMs,
     ...(limits.heapLimitMb !== undefined && { heapLimitMb: limits.heapLimitMb }),
     ...(limits.signal !== undefined && { signal: limits.signal }),
-    artifactFolder: artifactFolder(storeFolder, task.runId),
+    artifactFolder: options.artifactFolder,
     metadata: { runId: task.runId, step: task.step.number, storeFolder },
     onArtifact: (artifact) => keepLatest(artifacts, artifact),
-    onLog: keepLog(task, store, logger),
+    onLog: keepLog(options),
     ...(onProgress !== undefined && { onProgress }),
   }
 }
 
 /** Log lines go to the log at once and to the run's events. */
-const keepLog = (task: StepTask, store: RunStore, logger: Logger): ((line: LogLine) => void) => {
+const keepLog = ({ task, store, logger, redactor }: StepExecutorOptions): ((line: LogLine) => void) => {
   let kept = 0
   return ({ source, text }) => {
     logger.info(text)
-    if (kept++ >= KEPT_LOG_LINES) return
-    const event = { runId: task.runId, sessionId: null, type: source, data: { step: task.step.number, text } }
+    if (kept++ > KEPT_LOG_LINES) return
+    const stored = kept > KEPT_LOG_LINES ? 'Later log lines are not stored.' : redactor.text(text)
+    const event = { runId: task.runId, sessionId: null, type: source, data: { step: task.step.number, text: stored } }
     store.appendEvent(event).catch((error: unknown) => logger.warn(`A log line could not be stored: ${String(error)}`))
   }
 }

@@ -1,10 +1,25 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRunStore, type RunStore } from '@mayfly/run-store'
+import { UsageError } from './errors.ts'
 import type { Logger } from './logger.ts'
 
 export const storePath = (folder: string): string => join(folder, 'mayfly.db')
-export const artifactFolder = (folder: string, runId: string): string => join(folder, 'artifacts', runId)
+
+/**
+ * Makes the folder for a run's artifacts and sees that it is where it says: a repository may come with a link in its place.
+ * @throws UsageError `ARTIFACT_FOLDER_UNSAFE`
+ */
+export const makeArtifactFolder = (storeFolder: string, runId: string): string => {
+  const folder = join(realpathSync(storeFolder), 'artifacts', runId)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const real = realpathSync(folder)
+  if (real === folder) return folder
+  throw new UsageError(
+    'ARTIFACT_FOLDER_UNSAFE',
+    `Expected ${folder} to be a folder of its own, but it leads to ${real}. Remove the link.`,
+  )
+}
 
 /** Opens each store once and reports what earlier processes left behind in it. */
 export class StoreRegistry {

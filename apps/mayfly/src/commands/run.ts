@@ -7,7 +7,7 @@ import {
   RunFailedError,
 } from '@mayfly/orchestrator-entry'
 import { toErrorReport } from '../error-report.ts'
-import { flushOutput, print, printJson, writeError } from '../output.ts'
+import { flushOutput, keepStdoutForResults, print, printJson, writeError } from '../output.ts'
 import { TerminalLogger } from '../terminal-logger.ts'
 
 export interface RunCommandOptions {
@@ -43,6 +43,8 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
     logger,
     exit: (code) => void flushOutput().then(() => process.exit(code)),
   })
+  process.once('uncaughtException', (error) => leaveAfterUncaught(error, orchestrator, options, logger))
+  keepStdoutForResults()
   const exitCode = await execute(orchestrator, options, logger)
   // After a signal the handlers leave the process, with their own code.
   if (handlers.signal !== undefined) return
@@ -71,6 +73,22 @@ const execute = async (
     logger.stopSpinner()
     return printFailure(error, options.json)
   }
+}
+
+/** In place nothing stands between an error thrown from a timer and this process; in a worker it fails the task. */
+const leaveAfterUncaught = (
+  thrown: unknown,
+  orchestrator: Orchestrator,
+  { json }: RunCommandOptions,
+  logger: TerminalLogger,
+): void => {
+  logger.stopSpinner()
+  const { exitCode: _exitCode, ...error } = toErrorReport(thrown)
+  const message = `An error that nobody caught ended the process: ${error.message}`
+  orchestrator.cleanupSync(message)
+  if (json) printJson({ error: { ...error, message } })
+  writeError(`${message}\n`)
+  void flushOutput().then(() => process.exit(1))
 }
 
 /** A path on the command line means the folder it was typed in, whatever `--cwd` says. */

@@ -41,7 +41,7 @@ const toRow = (run: RunRecord): string[] => [
 const durationOf = ({ startedAt, endedAt }: RunRecord): number | null =>
   startedAt === null || endedAt === null ? null : endedAt - startedAt
 
-const describe = ({ run, steps, sessions, artifacts }: RunReport): string => {
+const describe = ({ run, steps, sessions, artifacts, events }: RunReport): string => {
   const facts = [
     ['run', run.runId],
     ['status', run.status],
@@ -55,9 +55,15 @@ const describe = ({ run, steps, sessions, artifacts }: RunReport): string => {
     ...(run.error === null ? [] : [['error', `${run.error.code ?? run.error.name}: ${run.error.message}`]]),
     ...steps.map((step) => [`step ${step.step}`, `${step.name} (${step.agent}): ${step.status}`]),
     ...sessions.map((session) => ['session', describeSession(session)]),
+    ...events.map((event) => ['log', `${new Date(event.at).toISOString()} ${describeEvent(event)}`]),
     ...artifacts.map((artifact) => ['artifact', `${artifact.path} (${artifact.size} bytes)`]),
   ]
   return formatTable(facts)
+}
+
+const describeEvent = ({ type, data }: RunReport['events'][number]): string => {
+  const text = typeof data === 'object' && data !== null && 'text' in data ? String(data['text']) : JSON.stringify(data)
+  return oneLine(type === 'log' ? text : `${type}: ${text}`, 200)
 }
 
 const describeSession = (session: RunReport['sessions'][number]): string =>

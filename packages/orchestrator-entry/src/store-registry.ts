@@ -10,8 +10,11 @@ export const storePath = (folder: string): string => join(folder, 'mayfly.db')
  * Makes the folder for a run's artifacts and sees that it is where it says: a repository may come with a link in its place.
  * @throws UsageError `ARTIFACT_FOLDER_UNSAFE`
  */
-export const makeArtifactFolder = (storeFolder: string, runId: string): string => {
-  const folder = join(realpathSync(storeFolder), 'artifacts', runId)
+export const makeArtifactFolder = (storeFolder: string, runId: string): string =>
+  makeRealFolder(makeRealFolder(realpathSync(storeFolder), 'artifacts'), runId)
+
+const makeRealFolder = (parent: string, name: string): string => {
+  const folder = join(parent, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const real = realpathSync(folder)
   if (real === folder) return folder

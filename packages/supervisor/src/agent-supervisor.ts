@@ -269,7 +269,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     settled: (session, settlement) => {
       this.#ended.add(settlement)
       this.#counts.add(settlement.outcome)
-      this.#children.killAll(session.id)
+      // After whoever waits for the result; the session's end kills them in any case.
+      setImmediate(() => this.#children.killAll(session.id))
       const metadata = this.#optionsOf(session)?.metadata
       this.#tickets.get(session)?.settle(settlement)
       this.#tickets.delete(session)

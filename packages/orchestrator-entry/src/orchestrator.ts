@@ -363,7 +363,7 @@ export class Orchestrator implements AsyncDisposable {
   }
 }
 
-/** @example await using orchestrator = createOrchestrator({ logger: console, cwd: '/work/project' }) */
+/** @example await using orchestrator = createOrchestrator({ logger: console, cwd: '/srv/project' }) */
 export const createOrchestrator = (options: OrchestratorOptions = {}): Orchestrator => new Orchestrator(options)
 
 /** Imported late: it brings the YAML parser, and the log's first line must not wait for that. */

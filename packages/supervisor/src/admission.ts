@@ -1,4 +1,5 @@
-import type { Session, SessionTask } from './session.ts'
+import type { Session } from './session.ts'
+import type { SessionTask } from './session-task.ts'
 
 export interface AdmissionMetrics {
   readonly budgetMb: number

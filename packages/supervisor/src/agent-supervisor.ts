@@ -17,7 +17,8 @@ import {
   type TaskOptions,
 } from './options.ts'
 import type { Outcome } from './outcome.ts'
-import { Session, type SessionObserver, type SessionTask } from './session.ts'
+import { Session, type SessionObserver } from './session.ts'
+import type { SessionTask } from './session-task.ts'
 import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
 import { ThreadTransport } from './thread-transport.ts'
 import type { Transport } from './transport.ts'

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Clock } from './clock.ts'
 import type { Usage, WorkerMessage } from './messages.ts'
 import type { Outcome } from './outcome.ts'
-import { Session, type SessionObserver, type SessionTask, type Settlement } from './session.ts'
+import { Session, type SessionObserver } from './session.ts'
+import type { SessionTask, Settlement } from './session-task.ts'
 import type { Transport, WorkerHandle, WorkerListener } from './transport.ts'
 
 /* The state machine on its own, with a simulated clock and transport; the real ones have agent-supervisor.test.ts. */
@@ -195,6 +196,15 @@ describe('a session', () => {
       cpuMs: 3,
       exitCode: 1,
     })
+  })
+
+  test('a task that goes on growing in its grace loses it', () => {
+    const stage = started()
+    stage.session.cancel('user', 'enough')
+    stage.session.observe({ heapMb: 101, externalMb: 1, cpuMs: null })
+    expect(stage.worker.commands).toEqual(['run', 'abort', 'terminate'])
+    stage.worker.exit(1)
+    expect(outcome(stage)).toMatchObject({ status: 'cancelled', cause: 'user', phase: 'forced', peakHeapMb: 101 })
   })
 
   test('lowers its heap limit when the real hard limit is too near', () => {

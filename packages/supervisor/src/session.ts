@@ -1,10 +1,21 @@
 import type { Clock } from './clock.ts'
 import { decodeError } from './error-codec.ts'
 import { TaskError } from './errors.ts'
-import type { ResolvedHandler } from './handler.ts'
 import type { ArtifactReference, LogLine, Usage, WorkerMessage } from './messages.ts'
-import { type Fuse, type Isolation, type Outcome, type OutcomeCause, outcomeStatus } from './outcome.ts'
-import type { MemorySample, Transferable, Transport, WorkerHandle } from './transport.ts'
+import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
+import type { SessionTask, Settlement } from './session-task.ts'
+import type { MemorySample, Transport, WorkerHandle } from './transport.ts'
+import {
+  codeOf,
+  deadlineVerdict,
+  heartbeatVerdict,
+  memoryVerdict,
+  messageOf,
+  queueVerdict,
+  startupVerdict,
+  timeoutVerdict,
+  type Verdict,
+} from './verdict.ts'
 
 /*
  * One attempt of one task, from acceptance to the end of its worker.
@@ -32,34 +43,6 @@ export type SessionState =
 
 type Rung = 'abort' | 'terminate' | 'kill-children' | 'wedged'
 
-export interface SessionLimits {
-  readonly heapLimitMb: number
-  readonly externalLimitMb: number
-  readonly timeoutMs: number
-  readonly deadlineMs: number | undefined
-  readonly queueTimeoutMs: number | undefined
-  readonly startupTimeoutMs: number
-  readonly heartbeatTimeoutMs: number | undefined
-  readonly graceMs: number
-  readonly exitTimeoutMs: number
-}
-
-export interface SessionTask {
-  readonly sessionId: string
-  readonly handler: ResolvedHandler
-  readonly input: unknown
-  readonly transferList: readonly Transferable[]
-  readonly environment: Readonly<Record<string, string>>
-  readonly artifactFolder: string | null
-  readonly attempt: number
-  readonly lastCheckpoint: unknown
-  readonly limits: SessionLimits
-}
-
-export type Settlement =
-  | { readonly ok: true; readonly value: unknown; readonly outcome: Outcome }
-  | { readonly ok: false; readonly error: TaskError; readonly outcome: Outcome }
-
 /** Told of everything a session does; called synchronously, must not throw. */
 export interface SessionObserver {
   changed(session: Session): void
@@ -69,12 +52,6 @@ export interface SessionObserver {
   checkpoint(session: Session, value: unknown): void
   artifact(session: Session, artifact: ArtifactReference): void
   child(session: Session, pid: number, alive: boolean): void
-}
-
-interface Verdict {
-  readonly cause: OutcomeCause
-  readonly message: string
-  readonly error?: unknown
 }
 
 /** Below it one allocation between two readings reaches the hard limit. */
@@ -170,13 +147,18 @@ export class Session {
   observe(sample: MemorySample): void {
     this.#recordUsage(sample)
     if (!this.#transport.enforced) return
-    if (this.#state.name !== 'starting' && this.#state.name !== 'running') return
+    const verdict = this.#memoryVerdict(sample)
+    if (verdict === undefined) return
+    // It grows on in its grace: what was decided stands, but there is no more waiting.
+    if (this.#state.name === 'stopping' && this.#state.rung === 'abort') return this.#terminate()
+    this.#stop(verdict, false)
+  }
+
+  #memoryVerdict({ heapMb, externalMb }: MemorySample): Verdict | undefined {
     const { externalLimitMb } = this.task.limits
-    if (sample.heapMb > this.#heapLimitMb) {
-      this.#stop(memoryVerdict('heap_soft', 'heap', sample.heapMb, this.#heapLimitMb), false)
-    } else if (sample.externalMb > externalLimitMb) {
-      this.#stop(memoryVerdict('external', 'external memory', sample.externalMb, externalLimitMb), false)
-    }
+    if (heapMb > this.#heapLimitMb) return memoryVerdict('heap_soft', 'heap', heapMb, this.#heapLimitMb)
+    if (externalMb <= externalLimitMb) return undefined
+    return memoryVerdict('external', 'external memory', externalMb, externalLimitMb)
   }
 
   /** Reads the worker's memory, once; undefined when there is no worker to read. */
@@ -444,24 +426,3 @@ export class Session {
     for (const timer of [...this.#timers.keys()]) this.#clearTimer(timer)
   }
 }
-
-const queueVerdict = (ms?: number): Verdict => ({ cause: 'queue_timeout', message: `not started within ${ms} ms` })
-const startupVerdict = (ms: number): Verdict => ({
-  cause: 'startup',
-  message: `its module was not ready within ${ms} ms`,
-})
-const timeoutVerdict = (ms: number): Verdict => ({ cause: 'timeout', message: `ran longer than ${ms} ms` })
-const deadlineVerdict = (ms?: number): Verdict => ({
-  cause: 'deadline',
-  message: `not done within ${ms} ms of submission`,
-})
-const heartbeatVerdict = (ms?: number): Verdict => ({ cause: 'heartbeat', message: `no heartbeat within ${ms} ms` })
-
-const memoryVerdict = (cause: 'heap_soft' | 'external', what: string, usedMb: number, limitMb: number): Verdict => ({
-  cause,
-  message: `its ${what} grew to ${Math.round(usedMb)} MB, the limit is ${Math.round(limitMb)} MB`,
-})
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : `the worker threw ${String(error)}`

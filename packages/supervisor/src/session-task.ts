@@ -1,0 +1,33 @@
+import type { TaskError } from './errors.ts'
+import type { ResolvedHandler } from './handler.ts'
+import type { Outcome } from './outcome.ts'
+import type { Transferable } from './transport.ts'
+
+/** Times are milliseconds, memory is MB. */
+export interface SessionLimits {
+  readonly heapLimitMb: number
+  readonly externalLimitMb: number
+  readonly timeoutMs: number
+  readonly deadlineMs: number | undefined
+  readonly queueTimeoutMs: number | undefined
+  readonly startupTimeoutMs: number
+  readonly heartbeatTimeoutMs: number | undefined
+  readonly graceMs: number
+  readonly exitTimeoutMs: number
+}
+
+export interface SessionTask {
+  readonly sessionId: string
+  readonly handler: ResolvedHandler
+  readonly input: unknown
+  readonly transferList: readonly Transferable[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly artifactFolder: string | null
+  readonly attempt: number
+  readonly lastCheckpoint: unknown
+  readonly limits: SessionLimits
+}
+
+export type Settlement =
+  | { readonly ok: true; readonly value: unknown; readonly outcome: Outcome }
+  | { readonly ok: false; readonly error: TaskError; readonly outcome: Outcome }

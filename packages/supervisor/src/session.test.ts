@@ -103,13 +103,16 @@ interface Stage {
   readonly states: string[]
 }
 
-const createStage = (obeysTerminate = true): Stage => {
+const createStage = (obeysTerminate = true, onChange?: (session: Session) => void): Stage => {
   const clock = new SimulatedClock()
   const worker = new SimulatedWorker(obeysTerminate)
   const settlements: Settlement[] = []
   const states: string[] = []
   const observer: SessionObserver = {
-    changed: (session) => void states.push(session.state),
+    changed: (session) => {
+      states.push(session.state)
+      onChange?.(session)
+    },
     settled: (_session, settlement) => void settlements.push(settlement),
     progress: () => {},
     log: () => {},
@@ -227,6 +230,14 @@ describe('a session', () => {
     killed.worker.listener?.crashed(outOfMemory)
     killed.worker.exit(1)
     expect(outcome(killed)).toMatchObject({ status: 'cancelled', cause: 'user' })
+  })
+
+  test('cancelled by whoever hears that it starts, it does not start', () => {
+    const stage = createStage(true, (session) => session.state === 'starting' && session.cancel('user', 'no'))
+    stage.session.start()
+    expect(stage.session.state).toBe('ended')
+    expect(stage.worker.listener).toBeUndefined()
+    expect(stage.clock.timers).toHaveLength(0)
   })
 
   test('a worker that cannot be started is a spawn failure', () => {

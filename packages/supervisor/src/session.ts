@@ -120,6 +120,8 @@ export class Session {
     this.#clearTimer('queue')
     this.#startingAt = this.#clock.now()
     this.#enter({ name: 'starting', since: this.#startingAt, worker: undefined })
+    // Whoever was just told may have cancelled it.
+    if (this.state !== 'starting') return
     const { startupTimeoutMs } = this.task.limits
     this.#setTimer('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), false))
     try {

@@ -206,6 +206,7 @@ describe('what has happened', () => {
         expect.objectContaining({ name: 'timeoutMs', value: 300_000, source: 'file' }),
         expect.objectContaining({ name: 'maxWorkers', value: 2, source: 'environment' }),
         expect.objectContaining({ name: 'mode', value: 'auto', source: 'default' }),
+        expect.objectContaining({ name: 'heapLimitMb', value: 4096, source: 'default' }),
       ]),
     )
   })

@@ -11,6 +11,7 @@ import {
   type SessionRecord,
   type StepRecord,
 } from '@mayfly/run-store'
+import { defaults as supervisorDefaults } from '@mayfly/supervisor'
 import { readConfigFile } from './config-file.ts'
 import type { Environment } from './detect-runtime.ts'
 import { type Logger, withPrefix } from './logger.ts'
@@ -67,6 +68,14 @@ export interface SettingReport {
   readonly reason: string | null
 }
 
+/** What holds where nothing was said and somebody else decides. */
+const defaultValues: Readonly<Record<string, number>> = { heapLimitMb: supervisorDefaults.heapLimitMb }
+const defaultReasons: Readonly<Record<string, string>> = {
+  heapLimitMb: 'lowered until all workers fit this machine',
+  workflow: 'the router picks one for the prompt',
+  agent: 'the step of the workflow names it',
+}
+
 /** @throws UsageError `SETTING_INVALID`, `CONFIG_INVALID` */
 export const reportSettings = (
   { cwd, environment, logger }: Surroundings,
@@ -82,9 +91,9 @@ export const reportSettings = (
     { name: 'USE_WORKERS', value, source, reason },
     ...Object.entries(settings).map(([name, setting]) => ({
       name,
-      value: setting.value ?? null,
+      value: setting.value ?? defaultValues[name] ?? null,
       source: setting.source,
-      reason: null,
+      reason: setting.value === undefined ? (defaultReasons[name] ?? null) : null,
     })),
     {
       name: 'storeFolder',

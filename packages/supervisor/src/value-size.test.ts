@@ -9,6 +9,7 @@ test.each([
   ['a Buffer', Buffer.alloc(LIMIT + 1)],
   ['many small objects', Array.from({ length: 40_000 }, (_, index) => ({ index }))],
   ['a Map of strings', new Map(Array.from({ length: 700 }, (_, index) => [index, 'x'.repeat(1024)]))],
+  ['an array of a billion holes', new Array(1e9)],
   ['one long key', { ['k'.repeat(LIMIT)]: 1 }],
 ])('%s is above the limit', (_title, value) => {
   expect(estimateSize(value, LIMIT)).toBeGreaterThan(LIMIT)

@@ -1,5 +1,7 @@
 /** Bytes that an object or array costs beside what it holds, roughly. */
 const OBJECT_BYTES = 32
+/** Bytes of a number, a boolean or a reference, roughly. */
+const SLOT_BYTES = 8
 
 /**
  * About how many bytes a value takes when it is cloned; stops counting above `limitBytes`. Never throws, whatever getters
@@ -7,31 +9,31 @@ const OBJECT_BYTES = 32
  */
 export const estimateSize = (value: unknown, limitBytes: number): number => {
   const seen = new Set<object>()
-  const waiting: unknown[] = [value]
+  const waiting: object[] = []
   let size = 0
-  while (waiting.length > 0 && size <= limitBytes) {
-    const current = waiting.pop()
-    if (typeof current === 'string') size += current.length * 2
-    if (typeof current !== 'object' || current === null || seen.has(current)) continue
-    seen.add(current)
-    size += OBJECT_BYTES + binarySize(current)
-    if (!isBinary(current)) pushAll(waiting, current)
+  const count = (part: unknown): void => {
+    size += typeof part === 'string' ? part.length * 2 : SLOT_BYTES
+    if (typeof part === 'object' && part !== null && !seen.has(part)) {
+      seen.add(part)
+      waiting.push(part)
+    }
+  }
+  count(value)
+  for (let current = waiting.pop(); current !== undefined && size <= limitBytes; current = waiting.pop()) {
+    size += OBJECT_BYTES
+    // Before looking at each: an array may be a billion holes long.
+    if (Array.isArray(current) && size + current.length * SLOT_BYTES > limitBytes) return limitBytes + 1
+    if (ArrayBuffer.isView(current) || current instanceof ArrayBuffer) size += current.byteLength
+    else countParts(current, count)
   }
   return size
 }
 
-const isBinary = (value: object): value is ArrayBufferView | ArrayBuffer =>
-  ArrayBuffer.isView(value) || value instanceof ArrayBuffer
-
-const binarySize = (value: object): number => (isBinary(value) ? value.byteLength : 0)
-
-/** One by one: spreading a million elements into `push` overflows the stack. */
-const pushAll = (waiting: unknown[], value: object): void => {
+const countParts = (value: object, count: (part: unknown) => void): void => {
   try {
-    if (value instanceof Map) for (const entry of value) waiting.push(entry[0], entry[1])
-    else if (value instanceof Set) for (const child of value) waiting.push(child)
-    else for (const child of Object.values(value)) waiting.push(child)
-    for (const key of Object.keys(value)) waiting.push(key)
+    if (Array.isArray(value) || value instanceof Set) for (const part of value) count(part)
+    else if (value instanceof Map) for (const entry of value) entry.forEach(count)
+    else for (const entry of Object.entries(value)) entry.forEach(count)
   } catch {
     // A getter or a proxy that throws.
   }

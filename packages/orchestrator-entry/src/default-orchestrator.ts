@@ -5,7 +5,8 @@ import {
   installCleanupHandlers as install,
 } from './cleanup-handlers.ts'
 import { silentLogger } from './logger.ts'
-import { Orchestrator, type OrchestratorOptions, type PromptOptions } from './orchestrator.ts'
+import { Orchestrator } from './orchestrator.ts'
+import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 import type { RoutingDecision } from './prepare-run.ts'
 import type { PromptResult } from './prompt-result.ts'
 import type { StepResult } from './step-task.ts'

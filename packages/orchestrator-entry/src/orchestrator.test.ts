@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openRunStore } from '@mayfly/run-store'
+import { AgentSupervisor } from '@mayfly/supervisor'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RunFailedError } from './errors.ts'
-import { Orchestrator, type OrchestratorOptions } from './orchestrator.ts'
+import { Orchestrator } from './orchestrator.ts'
+import type { OrchestratorOptions } from './orchestrator-options.ts'
 
 const agent = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}-agent.mjs`, import.meta.url))
 
@@ -219,6 +221,27 @@ describe('the supervisor', () => {
     expect(lines).toContain('[Orchestrator Entry] Supervisor initialized successfully')
     expect(lines).toContain('[Orchestrator Entry] Using legacy in-process execution (task is short-running)')
   })
+})
+
+test('takes its parts as arguments: a supervisor and a store of the caller’s', async () => {
+  const made: string[] = []
+  const orchestrator = createOrchestrator(
+    { USE_WORKERS: 'true' },
+    {
+      agent: agent('echo'),
+      createSupervisor: (options) => {
+        made.push('supervisor')
+        return new AgentSupervisor({ ...options, maxWorkers: 1 })
+      },
+      openStore: async (path) => {
+        made.push('store')
+        return await openRunStore({ path: `${path}-elsewhere` })
+      },
+    },
+  )
+  expect((await orchestrator.processUserPrompt('Implement it')).executionMode).toBe('worker')
+  expect(made).toEqual(['supervisor', 'store'])
+  expect(readFileSync(join(cwd, '.mayfly', 'mayfly.db-elsewhere')).length).toBeGreaterThan(0)
 })
 
 describe('step 0 by itself', () => {

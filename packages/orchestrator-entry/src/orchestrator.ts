@@ -1,56 +1,26 @@
-import { evaluateUseWorkers, type FlagEvaluation, resolveWorkers } from '@mayfly/feature-flags'
+import { type FlagEvaluation, resolveWorkers } from '@mayfly/feature-flags'
 import type { RunStore } from '@mayfly/run-store'
 import { AgentSupervisor, killOwnChildrenSync } from '@mayfly/supervisor'
-import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { detectRuntime, type Environment } from './detect-runtime.ts'
+import { type Call, definedOnly, readCall } from './call.ts'
+import { detectRuntime } from './detect-runtime.ts'
 import { RunFailedError, UsageError } from './errors.ts'
 import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
 import { type Logger, silentLogger, withPrefix } from './logger.ts'
+import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 import type { PreparedRun, RoutingDecision, RunRequest } from './prepare-run.ts'
 import type { PromptResult } from './prompt-result.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
-import { checkFolder, checkPrompt } from './request-checks.ts'
+import { checkPrompt } from './request-checks.ts'
 import { recordEnd, recordStart } from './run-record-writer.ts'
 import { createSessionJournal } from './session-records.ts'
-import { resolveSettings, type SettingOptions, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { executeInProcess, executeInWorker, type RunningStep, type StepExecution } from './step-executor.ts'
 import type { StepResult } from './step-task.ts'
 import { makeArtifactFolder, StoreRegistry } from './store-registry.ts'
 
-/** The parts that an orchestrator is made of; each has a standard one. */
-export interface OrchestratorOptions extends SettingOptions {
-  /** Where work is done unless a call says otherwise. @default process.cwd() at the time of the call */
-  readonly cwd?: string
-  /** @default process.env, read at the time of the call */
-  readonly environment?: Environment
-  /** @default silent */
-  readonly logger?: Logger
-  /** This process does nothing else: at its end every child process it still has is ended too. @default false */
-  readonly ownsProcess?: boolean
-  /** @default (options) => new AgentSupervisor(options) */
-  readonly createSupervisor?: (options: ConstructorParameters<typeof AgentSupervisor>[0]) => AgentSupervisor
-}
-
-export interface PromptOptions extends SettingOptions {
-  /** The folder to work on. */
-  readonly cwd?: string | undefined
-  /** Letters, digits, `.`, `_` and `-`. @default a new one */
-  readonly runId?: string | undefined
-  /** Cancels the run. */
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: (value: unknown) => void
-  /** The run is on record and its step is about to start. */
-  readonly onStart?: (run: { runId: string; executionMode: 'legacy' | 'worker' }) => void
-}
-
-/** What one call knows of its surroundings: read when it is made, not when the module is imported. */
-interface Call {
+/** A call, and how many cleanups there had been when it was made. */
+interface NumberedCall extends Call {
   readonly generation: number
-  readonly cwd: string
-  readonly environment: Environment
-  readonly file: ConfigFile
-  readonly settings: Settings
-  readonly flag: FlagEvaluation
 }
 
 /** Where a step runs and what it leaves goes. */
@@ -78,7 +48,7 @@ export class Orchestrator implements AsyncDisposable {
   constructor(options: OrchestratorOptions = {}) {
     this.#options = options
     this.#logger = withPrefix(options.logger ?? silentLogger, (line) => this.#redactor.text(line))
-    this.#stores = new StoreRegistry(this.#logger)
+    this.#stores = new StoreRegistry(this.#logger, options.openStore)
   }
 
   /** The supervisor, made on the first call; null when workers are off. */
@@ -206,7 +176,7 @@ export class Orchestrator implements AsyncDisposable {
   async #execute(
     run: PreparedRun,
     path: ExecutionPath,
-    call: Call,
+    call: NumberedCall,
     options: PromptOptions,
     supervisor: AgentSupervisor | undefined,
   ): Promise<PromptResult> {
@@ -304,21 +274,10 @@ export class Orchestrator implements AsyncDisposable {
     return createSessionJournal((storeFolder) => this.#stores.open(storeFolder))
   }
 
-  #call(options: PromptOptions): Call {
-    const cwd = checkFolder(options.cwd ?? this.#options.cwd ?? process.cwd())
-    const environment = this.#options.environment ?? process.env
-    this.#redactor = createRedactor(environment)
-    const file = readConfigFile(cwd)
-    const warn = (line: string): void => this.#warnOnce(line)
-    const flag = evaluateUseWorkers({ environment, file })
-    if (flag.warning !== undefined) warn(flag.warning)
-    const settings = resolveSettings({
-      options: { ...this.#options, ...definedOnly(options) },
-      environment,
-      file,
-      warn,
-    })
-    return { generation: this.#generation, cwd, environment, file, settings, flag }
+  #call(options: PromptOptions): NumberedCall {
+    const call = readCall(this.#options, options, (line) => this.#warnOnce(line))
+    this.#redactor = createRedactor(call.environment)
+    return { ...call, generation: this.#generation }
   }
 
   #warnOfUnenforced({ executionMode }: ExecutionPath, { heapLimitMb }: Settings): void {
@@ -337,7 +296,7 @@ export class Orchestrator implements AsyncDisposable {
     this.#logger.warn(line)
   }
 
-  #assertOpen({ generation }: Call): void {
+  #assertOpen({ generation }: NumberedCall): void {
     if (this.#cleaning === undefined && generation === this.#generation) return
     throw new UsageError('ORCHESTRATOR_CLOSED', 'The orchestrator is shutting down and takes no more prompts.')
   }
@@ -371,7 +330,3 @@ const prepare = async (request: RunRequest): Promise<PreparedRun> => {
   const { prepareRun } = await import('./prepare-run.ts')
   return await prepareRun(request)
 }
-
-/** An option that is `undefined` was not given. */
-const definedOnly = <Options extends object>(options: Options): Options =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options

@@ -24,14 +24,18 @@ const makeRealFolder = (parent: string, name: string): string => {
   )
 }
 
+export type OpenStore = (path: string) => Promise<RunStore>
+
 /** Opens each store once and reports what earlier processes left behind in it. */
 export class StoreRegistry {
   readonly #logger: Logger
+  readonly #openStore: OpenStore
   readonly #opening: Map<string, Promise<RunStore>> = new Map()
   readonly #opened: Set<RunStore> = new Set()
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, openStore: OpenStore = (path) => openRunStore({ path })) {
     this.#logger = logger
+    this.#openStore = openStore
   }
 
   /** @throws RunStoreError when the file cannot be used; a later call tries again. */
@@ -61,7 +65,7 @@ export class StoreRegistry {
   }
 
   async #open(folder: string): Promise<RunStore> {
-    const store = await openRunStore({ path: storePath(folder) })
+    const store = await this.#openStore(storePath(folder))
     this.#opened.add(store)
     for (const { runId } of await store.recoverAbandoned()) {
       this.#logger.warn(`Run ${runId} was interrupted: the process that worked on it is gone`)

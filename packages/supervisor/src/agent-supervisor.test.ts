@@ -111,6 +111,10 @@ describe('a task in a worker of its own', () => {
     },
   )
 
+  test('a progress value that cannot be cloned fails the task, also when it had to wait for its turn', async () => {
+    expect(await outcomeOf(task('floodThenReportFunction'))).toMatchObject({ status: 'failed', cause: 'error' })
+  })
+
   test('an input that cannot be cloned fails the task instead of the process', async () => {
     expect(await outcomeOf(task('add', () => {}))).toMatchObject({ status: 'failed', cause: 'protocol' })
   })

@@ -150,7 +150,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     throw unknownSession(sessionId)
   }
 
-  /** Value or error, and outcome, of one of the last 1,000 sessions that have ended; undefined for any other. */
+  /**
+   * Value or error, and outcome, of one of the last 1,000 sessions that have ended (fewer when their values take more than
+   * 64 MB together); undefined for any other.
+   */
   getResult(sessionId: string): SessionResult | undefined {
     return this.#ended.get(sessionId)
   }

@@ -5,26 +5,37 @@ import type { Settlement } from './session-task.ts'
 /** How a session ended, with its value or its error. */
 export type SessionResult = Settlement
 
-/** The last sessions that have ended; older ones are forgotten, so that memory does not grow with time. */
-export class EndedSessions {
-  readonly #limit: number
-  readonly #results: Map<string, SessionResult> = new Map()
+const MOST_SESSIONS = 1000
+const MOST_BYTES = 64 * 1024 * 1024
 
-  constructor(limit = 1000) {
-    this.#limit = limit
-  }
+/**
+ * The last sessions that have ended; older ones are forgotten, so that memory does not grow with time: 1,000 of them, and
+ * fewer when their values take more than 64 MB together. The last one is always kept.
+ */
+export class EndedSessions {
+  readonly #results: Map<string, SessionResult> = new Map()
+  #bytes = 0
 
   add(result: SessionResult): void {
     this.#results.set(result.outcome.sessionId, result)
-    if (this.#results.size <= this.#limit) return
-    const [oldest] = this.#results.keys()
-    if (oldest !== undefined) this.#results.delete(oldest)
+    this.#bytes += bytesOf(result)
+    for (const [sessionId, oldest] of this.#results) {
+      if (!this.#isOverfull()) return
+      this.#results.delete(sessionId)
+      this.#bytes -= bytesOf(oldest)
+    }
+  }
+
+  #isOverfull(): boolean {
+    return this.#results.size > 1 && (this.#results.size > MOST_SESSIONS || this.#bytes > MOST_BYTES)
   }
 
   get(sessionId: string): SessionResult | undefined {
     return this.#results.get(sessionId)
   }
 }
+
+const bytesOf = (result: SessionResult): number => (result.ok ? result.bytes : 0)
 
 /** How many sessions ended in which way, since the supervisor was made. */
 export class OutcomeCounts {

@@ -35,7 +35,14 @@ export type WorkerMessage =
   | { readonly type: 'artifact'; readonly artifact: ArtifactReference }
   | { readonly type: 'child'; readonly pid: number }
   | { readonly type: 'childExit'; readonly pid: number }
-  | { readonly type: 'result'; readonly value: unknown; readonly usage: Usage; readonly droppedLogLines: number }
+  | {
+      readonly type: 'result'
+      readonly value: unknown
+      /** About how much the value takes. */
+      readonly bytes: number
+      readonly usage: Usage
+      readonly droppedLogLines: number
+    }
   | {
       readonly type: 'failure'
       readonly at: 'import' | 'task' | 'uncaught'

@@ -29,5 +29,6 @@ export interface SessionTask {
 }
 
 export type Settlement =
-  | { readonly ok: true; readonly value: unknown; readonly outcome: Outcome }
+  /** `bytes`: about how much the value takes. */
+  | { readonly ok: true; readonly value: unknown; readonly bytes: number; readonly outcome: Outcome }
   | { readonly ok: false; readonly error: TaskError; readonly outcome: Outcome }

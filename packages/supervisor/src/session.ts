@@ -231,14 +231,14 @@ export class Session {
   }
 
   #onResult(message: Extract<WorkerMessage, { type: 'result' }>): void {
-    const { value, usage, droppedLogLines } = message
+    const { value, bytes, usage, droppedLogLines } = message
     this.#recordUsage(usage)
     this.#reportDropped(droppedLogLines)
     if (this.#state.name === 'stopping' && !this.#mayStillComplete()) return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'stopping') return
     this.#verdict = { cause: 'result', message: 'completed' }
     this.#finishedAt = this.#clock.now()
-    this.#settle({ ok: true, value, outcome: this.#outcome(null, null) })
+    this.#settle({ ok: true, value, bytes, outcome: this.#outcome(null, null) })
     this.#terminate()
   }
 

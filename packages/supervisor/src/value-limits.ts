@@ -20,8 +20,13 @@ export class ValueTooLargeError extends Error {
   }
 }
 
-/** @throws ValueTooLargeError `VALUE_TOO_LARGE` */
-export const assertValueFits = (what: keyof typeof VALUE_LIMITS_MB, value: unknown): void => {
+/**
+ * Returns about how many bytes the value takes.
+ * @throws ValueTooLargeError `VALUE_TOO_LARGE`
+ */
+export const assertValueFits = (what: keyof typeof VALUE_LIMITS_MB, value: unknown): number => {
   const limitBytes = VALUE_LIMITS_MB[what] * MB
-  if (estimateSize(value, limitBytes) > limitBytes) throw new ValueTooLargeError(what)
+  const bytes = estimateSize(value, limitBytes)
+  if (bytes > limitBytes) throw new ValueTooLargeError(what)
+  return bytes
 }

@@ -51,10 +51,10 @@ const runTask = async (
   channel: WorkerChannel,
 ): Promise<void> => {
   const value = await handler(input, context)
-  assertValueFits('result', value)
+  const bytes = assertValueFits('result', value)
   channel.flush()
   try {
-    channel.send({ type: 'result', value, usage: usage(), droppedLogLines: channel.droppedLogLines })
+    channel.send({ type: 'result', value, bytes, usage: usage(), droppedLogLines: channel.droppedLogLines })
   } catch (cause) {
     const path = findUncloneablePath(value)
     const error = new Error(`The task's result cannot leave its worker: ${path} cannot be cloned.`, { cause })

@@ -34,8 +34,10 @@ export class WorkerChannel {
 
   /** What was held back and is still worth telling. */
   flush(): void {
-    if (this.#latestProgress !== undefined) this.#postCounted(this.#latestProgress)
+    const held = this.#latestProgress
+    // Let go first: one that cannot be cloned must not be tried again.
     this.#latestProgress = undefined
+    if (held !== undefined) this.#postCounted(held)
   }
 
   #receive(message: SupervisorMessage): void {

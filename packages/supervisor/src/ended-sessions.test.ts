@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { EndedSessions, type SessionResult } from './ended-sessions.ts'
+
+const MB = 1024 * 1024
+
+const result = (sessionId: string, bytes: number): SessionResult => ({
+  ok: true,
+  value: sessionId,
+  bytes,
+  outcome: { sessionId } as SessionResult['outcome'],
+})
+
+const known = (sessions: EndedSessions, ids: readonly string[]): string[] =>
+  ids.filter((sessionId) => sessions.get(sessionId) !== undefined)
+
+test('knows the last 1,000', () => {
+  const sessions = new EndedSessions()
+  const ids = Array.from({ length: 1200 }, (_, index) => `s${index}`)
+  for (const id of ids) sessions.add(result(id, 8))
+  expect(known(sessions, ids)).toEqual(ids.slice(200))
+})
+
+test('knows fewer when their values are large, and always the last', () => {
+  const sessions = new EndedSessions()
+  for (const id of ['a', 'b', 'c']) sessions.add(result(id, 30 * MB))
+  expect(known(sessions, ['a', 'b', 'c'])).toEqual(['b', 'c'])
+  sessions.add(result('huge', 200 * MB))
+  expect(known(sessions, ['a', 'b', 'c', 'huge'])).toEqual(['huge'])
+  sessions.add(result('small', 8))
+  expect(known(sessions, ['huge', 'small'])).toEqual(['small'])
+})

@@ -5,8 +5,8 @@ import { findStoreFolder } from './find-store-folder.ts'
 import { scratchFolder } from './fixtures/scratch.ts'
 
 test('MAYFLY_HOME wins, relative to the working directory', () => {
-  expect(findStoreFolder('/work/project', { MAYFLY_HOME: '/var/mayfly' })).toBe('/var/mayfly')
-  expect(findStoreFolder('/work/project', { MAYFLY_HOME: 'state' })).toBe('/work/project/state')
+  expect(findStoreFolder('/srv/project', { MAYFLY_HOME: '/var/mayfly' })).toBe('/var/mayfly')
+  expect(findStoreFolder('/srv/project', { MAYFLY_HOME: 'state' })).toBe('/srv/project/state')
 })
 
 test('an empty MAYFLY_HOME counts as unset', () => {

@@ -40,7 +40,7 @@ describe('runs', () => {
       executionMode: 'worker',
       reason: 'long\0 running',
       workflow: 'feature',
-      workflowPath: '/work/feature.yaml',
+      workflowPath: '/srv/feature.yaml',
       complexity: 0.8,
       routing: { workflow: 'feature', why: ['keyword', null, 0.5] },
       runtime: 'cursor',

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AgentSupervisor } from './agent-supervisor.ts'
+import { processStartTime } from './children/process-tree.ts'
 import type { SupervisorOptions, Task, TaskOptions } from './options.ts'
-import type { Outcome } from './outcome.ts'
-import { processStartTime } from './process-tree.ts'
 import { runInProcess } from './run-in-process.ts'
+import type { Outcome } from './session/outcome.ts'
 
 const fixture = (name: string): string => new URL(`./fixtures/${name}`, import.meta.url).href
 const task = (name: string, input?: unknown): Task => ({

@@ -1,13 +1,12 @@
 import { EventEmitter } from 'node:events'
-import { Admission, type AdmissionMetrics, reservationOf } from './admission.ts'
-import { ChildRegistry } from './child-registry.ts'
+import { ChildRegistry } from './children/child-registry.ts'
 import { systemClock } from './clock.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
 import { journalFailed, SupervisorError } from './errors.ts'
-import { findFuseOverride } from './fuse.ts'
 import { snapshotOf } from './journal.ts'
-import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory-budget.ts'
-import { MemoryGuard } from './memory-guard.ts'
+import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
+import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory/memory-budget.ts'
+import { MemoryGuard } from './memory/memory-guard.ts'
 import {
   checkSupervisorOptions,
   checkTaskOptions,
@@ -16,13 +15,14 @@ import {
   type Task,
   type TaskOptions,
 } from './options.ts'
-import type { Outcome } from './outcome.ts'
-import { Session, type SessionObserver } from './session.ts'
-import type { SessionTask } from './session-task.ts'
+import type { Outcome } from './session/outcome.ts'
+import { Session, type SessionObserver } from './session/session.ts'
+import type { SessionTask } from './session/session-task.ts'
 import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
-import { ThreadTransport } from './thread-transport.ts'
-import type { Transport } from './transport.ts'
-import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './worker-environment.ts'
+import { findFuseOverride } from './tiers/fuse.ts'
+import { ThreadTransport } from './tiers/thread-transport.ts'
+import type { Transport } from './tiers/transport.ts'
+import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './tiers/worker-environment.ts'
 
 export interface SupervisorMetrics {
   /** Workers that exist now, starting and stopping ones included. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Outcome } from './outcome.ts'
-import type { Settlement } from './session-task.ts'
+import type { Outcome } from './session/outcome.ts'
+import type { Settlement } from './session/session-task.ts'
 
 /** How a session ended, with its value or its error. */
 export type SessionResult = Settlement

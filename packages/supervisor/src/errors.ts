@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeStatus } from './outcome.ts'
+import type { Outcome, OutcomeStatus } from './session/outcome.ts'
 
 export type SupervisorErrorCode =
   | 'SUPERVISOR_CLOSED'

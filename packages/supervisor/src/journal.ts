@@ -1,5 +1,5 @@
-import type { Isolation, Outcome } from './outcome.ts'
-import type { Session } from './session.ts'
+import type { Isolation, Outcome } from './session/outcome.ts'
+import type { Session } from './session/session.ts'
 
 /** What the caller of a task knows it by. */
 export type SessionMetadata = Readonly<Record<string, string | number>>

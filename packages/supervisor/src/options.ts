@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
 import type { SessionJournal, SessionMetadata } from './journal.ts'
-import type { ArtifactReference, LogLine } from './messages.ts'
-import type { Transferable } from './transport.ts'
+import type { ArtifactReference, LogLine } from './messages/messages.ts'
+import type { Transferable } from './tiers/transport.ts'
 
 /** All defaults stand here. Times are milliseconds, memory is MB (MiB). */
 export const defaults = {

@@ -1,13 +1,13 @@
-import { ChildRegistry } from './child-registry.ts'
+import { ChildRegistry } from './children/child-registry.ts'
 import { systemClock } from './clock.ts'
 import { createSessionId } from './ended-sessions.ts'
 import { journalFailed, type SupervisorError } from './errors.ts'
-import { inProcessTransport } from './in-process-transport.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
-import { MemoryGuard } from './memory-guard.ts'
+import { MemoryGuard } from './memory/memory-guard.ts'
 import { checkTaskOptions, defaults, type Task, type TaskOptions } from './options.ts'
-import { Session, type SessionObserver } from './session.ts'
+import { Session, type SessionObserver } from './session/session.ts'
 import { callBack, createSessionTask, type Submission, Ticket } from './submission.ts'
+import { inProcessTransport } from './tiers/in-process-transport.ts'
 
 /** A submission in place; it has no supervisor to end its child processes in an exit hook. */
 export interface InProcessSubmission<Value = unknown> extends Submission<Value> {

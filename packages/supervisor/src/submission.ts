@@ -1,9 +1,9 @@
 import type { SupervisorError } from './errors.ts'
 import { type HandlerReference, resolveHandler } from './handler.ts'
 import { defaults, type Task, type TaskOptions } from './options.ts'
-import type { Outcome } from './outcome.ts'
-import type { Session } from './session.ts'
-import type { SessionLimits, SessionTask, Settlement } from './session-task.ts'
+import type { Outcome } from './session/outcome.ts'
+import type { Session } from './session/session.ts'
+import type { SessionLimits, SessionTask, Settlement } from './session/session-task.ts'
 
 /** What `submit` gives back at once. */
 export interface Submission<Value = unknown> {

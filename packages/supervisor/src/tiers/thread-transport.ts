@@ -1,9 +1,15 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import Pool from 'worker-threads-pool'
+import { childrenOfThread } from '../children/process-tree.ts'
+import {
+  BRAND,
+  type Envelope,
+  type SupervisorMessage,
+  type WorkerBirth,
+  type WorkerMessage,
+} from '../messages/messages.ts'
+import type { Fuse } from '../session/outcome.ts'
 import { fuseLimits, secureFuse } from './fuse.ts'
-import { BRAND, type Envelope, type SupervisorMessage, type WorkerBirth, type WorkerMessage } from './messages.ts'
-import type { Fuse } from './outcome.ts'
-import { childrenOfThread } from './process-tree.ts'
 import type { MemorySample, Transferable, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
 
 const MB = 1024 * 1024
@@ -49,7 +55,7 @@ export class ThreadTransport implements Transport {
     const handle = new ThreadHandle(start.sessionId, fuse, port1, listener, this.#options.killThreadChildren)
     try {
       this.#pool.acquire(
-        workerBootstrap,
+        threadBootstrap,
         {
           workerData: birth,
           transferList: [port2],
@@ -71,7 +77,7 @@ export class ThreadTransport implements Transport {
 }
 
 /** Its own door in `exports`, so that it is found from source, from dist and under a bundler alike. */
-const workerBootstrap = new URL(import.meta.resolve('@mayfly/supervisor/worker-bootstrap'))
+const threadBootstrap = new URL(import.meta.resolve('@mayfly/supervisor/thread-bootstrap'))
 
 class ThreadHandle implements WorkerHandle {
   readonly fuse: Fuse

@@ -1,8 +1,8 @@
-import { encodeError } from './error-codec.ts'
-import type { WorkerMessage } from './messages.ts'
-import { createTaskContext, type TaskContext } from './task-context.ts'
+import { encodeError } from '../messages/error-codec.ts'
+import type { WorkerMessage } from '../messages/messages.ts'
+import { createTaskContext, type TaskContext } from '../worker/task-context.ts'
+import { assertValueFits } from '../worker/value-limits.ts'
 import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
-import { assertValueFits } from './value-limits.ts'
 
 type Handler = (input: unknown, context: TaskContext) => unknown
 

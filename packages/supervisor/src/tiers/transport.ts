@@ -1,6 +1,6 @@
-import type { ResolvedHandler } from './handler.ts'
-import type { WorkerMessage } from './messages.ts'
-import type { Fuse, Isolation } from './outcome.ts'
+import type { ResolvedHandler } from '../handler.ts'
+import type { WorkerMessage } from '../messages/messages.ts'
+import type { Fuse, Isolation } from '../session/outcome.ts'
 
 export interface WorkerStart {
   readonly sessionId: string

@@ -1,5 +1,5 @@
-import type { Session } from './session.ts'
-import type { SessionTask } from './session-task.ts'
+import type { Session } from '../session/session.ts'
+import type { SessionTask } from '../session/session-task.ts'
 
 export interface AdmissionMetrics {
   readonly budgetMb: number

@@ -1,9 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
-import type { ArtifactReference, LogLine, WorkerMessage } from './messages.ts'
+import { SESSION_MARKER } from '../children/session-marker.ts'
+import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import { assertValueFits } from './value-limits.ts'
-
-/** The environment variable by which the processes of a session are found again. */
-export const SESSION_MARKER = 'MAYFLY_SESSION'
 
 /** A task's side of a session: the same object in place and in a worker. */
 export interface TaskContext {

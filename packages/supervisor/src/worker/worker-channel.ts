@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { BRAND, type Envelope, isDroppable, type SupervisorMessage, type WorkerMessage } from './messages.ts'
+import { BRAND, type Envelope, isDroppable, type SupervisorMessage, type WorkerMessage } from '../messages/messages.ts'
 
 /** At most this many droppable messages are on their way at once; a flood costs the supervisor no more than that. */
 const WINDOW = 256

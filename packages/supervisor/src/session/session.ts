@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts'
-import { decodeError } from './error-codec.ts'
-import { TaskError } from './errors.ts'
-import type { ArtifactReference, LogLine, Usage, WorkerMessage } from './messages.ts'
+import type { Clock } from '../clock.ts'
+import { TaskError } from '../errors.ts'
+import { decodeError } from '../messages/error-codec.ts'
+import type { ArtifactReference, LogLine, Usage, WorkerMessage } from '../messages/messages.ts'
+import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import type { SessionTask, Settlement } from './session-task.ts'
-import type { MemorySample, Transport, WorkerHandle } from './transport.ts'
 import {
   codeOf,
   deadlineVerdict,

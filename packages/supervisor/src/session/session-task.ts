@@ -1,7 +1,7 @@
-import type { TaskError } from './errors.ts'
-import type { ResolvedHandler } from './handler.ts'
+import type { TaskError } from '../errors.ts'
+import type { ResolvedHandler } from '../handler.ts'
+import type { Transferable } from '../tiers/transport.ts'
 import type { Outcome } from './outcome.ts'
-import type { Transferable } from './transport.ts'
 
 /** Times are milliseconds, memory is MB. */
 export interface SessionLimits {

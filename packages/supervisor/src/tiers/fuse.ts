@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
-import type { Fuse } from './outcome.ts'
+import type { Fuse } from '../session/outcome.ts'
 
 /**
  * The hard limit stands this far above the soft one. Near the hard limit a growing `Map`, dictionary or joined string

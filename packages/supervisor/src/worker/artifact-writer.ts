@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ArtifactReference } from './messages.ts'
+import type { ArtifactReference } from '../messages/messages.ts'
 
 export type { ArtifactReference }
 

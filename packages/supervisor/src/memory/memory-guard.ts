@@ -1,4 +1,4 @@
-import type { Session } from './session.ts'
+import type { Session } from '../session/session.ts'
 
 /** Often enough that, with 1 GiB of slack, none of 100 memory bombs took the process down. */
 const INTERVAL_MS = 25

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { SESSION_MARKER } from './task-context.ts'
+import { SESSION_MARKER } from './session-marker.ts'
 
 /*
  * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`killGroup`).

@@ -4,8 +4,14 @@
 import { readlinkSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import { encodeError } from './error-codec.ts'
-import { BRAND, type SupervisorMessage, type Usage, type WorkerBirth, type WorkerMessage } from './messages.ts'
+import { encodeError } from '../messages/error-codec.ts'
+import {
+  BRAND,
+  type SupervisorMessage,
+  type Usage,
+  type WorkerBirth,
+  type WorkerMessage,
+} from '../messages/messages.ts'
 import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
 import { findUncloneablePath } from './uncloneable.ts'
 import { assertValueFits } from './value-limits.ts'

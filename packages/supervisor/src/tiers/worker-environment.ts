@@ -1,4 +1,4 @@
-import { SESSION_MARKER } from './task-context.ts'
+import { SESSION_MARKER } from '../children/session-marker.ts'
 
 /**
  * What a worker sees of the supervisor's environment unless told otherwise: where programs and folders are, language

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from '../session/outcome.ts'
 
-const driver = fileURLToPath(new URL('./fixtures/survive.ts', import.meta.url))
+const driver = fileURLToPath(new URL('../fixtures/survive.ts', import.meta.url))
 
 /** In a process of its own, for a bomb that gets through takes the whole process with it. */
 const survive = async (flags: string[], nodeOptions: string, task: string[]): Promise<Survival> => {

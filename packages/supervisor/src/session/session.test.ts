@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Clock } from './clock.ts'
-import type { Usage, WorkerMessage } from './messages.ts'
+import type { Clock } from '../clock.ts'
+import type { Usage, WorkerMessage } from '../messages/messages.ts'
+import type { Transport, WorkerHandle, WorkerListener } from '../tiers/transport.ts'
 import type { Outcome } from './outcome.ts'
 import { Session, type SessionObserver } from './session.ts'
 import type { SessionTask, Settlement } from './session-task.ts'
-import type { Transport, WorkerHandle, WorkerListener } from './transport.ts'
 
 /* The state machine on its own, with a simulated clock and transport; the real ones have agent-supervisor.test.ts. */
 

@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.shared.ts'
 
-export default packageBuild(['src/index.ts', 'src/worker/thread-bootstrap.ts'])
+export default packageBuild(['src/index.ts', 'src/worker/thread-bootstrap.ts', 'src/worker/process-bootstrap.ts'])

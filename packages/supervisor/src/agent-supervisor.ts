@@ -1,12 +1,9 @@
 import { EventEmitter } from 'node:events'
-import { ChildRegistry } from './children/child-registry.ts'
 import { systemClock } from './clock.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
-import { journalFailed, SupervisorError } from './errors.ts'
-import { snapshotOf } from './journal.ts'
+import { SupervisorError } from './errors.ts'
 import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
 import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory/memory-budget.ts'
-import { MemoryGuard } from './memory/memory-guard.ts'
 import {
   checkSupervisorOptions,
   checkTaskOptions,
@@ -16,22 +13,25 @@ import {
   type TaskOptions,
 } from './options.ts'
 import type { Outcome } from './session/outcome.ts'
-import { Session, type SessionObserver } from './session/session.ts'
-import type { SessionTask } from './session/session-task.ts'
+import type { Session } from './session/session.ts'
+import type { SessionTask, Settlement } from './session/session-task.ts'
+import { SystemCare } from './session-care.ts'
+import { type PoolListener, SessionPool } from './session-pool.ts'
 import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
 import { findFuseOverride } from './tiers/fuse.ts'
-import { ThreadTransport } from './tiers/thread-transport.ts'
-import type { Transport } from './tiers/transport.ts'
+import { Tiers } from './tiers/tiers.ts'
 import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './tiers/worker-environment.ts'
 
 export interface SupervisorMetrics {
   /** Workers that exist now, starting and stopping ones included. */
   readonly activeWorkers: number
   readonly maxWorkers: number
-  /** Threads that could not be ended: they hold their slot and their memory. */
+  /** Workers that could not be ended: they hold their slot and their memory. */
   readonly wedgedWorkers: number
   readonly queuedTasks: number
   readonly memory: AdmissionMetrics
+  /** Handlers (`module#export`) that `isolation: 'auto'` runs in a process, for one of their tasks has died in a thread. */
+  readonly escalatedHandlers: readonly string[]
   readonly outcomesByCause: Readonly<Record<string, number>>
   readonly outcomesByStatus: Readonly<Record<string, number>>
 }
@@ -55,7 +55,8 @@ interface SupervisorEvents {
 }
 
 /**
- * Owns the queue, the workers, their limits and their ends. Each task gets a fresh worker thread that ends with it.
+ * Owns the queue, the workers, their limits and their ends. Each task gets a fresh worker, a thread or a process, that ends
+ * with it.
  *
  * @example
  * await using supervisor = new AgentSupervisor({ maxWorkers: 2 })
@@ -66,14 +67,11 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #limits: LimitDefaults
   readonly #maxWorkers: number
   readonly #admission: Admission
-  readonly #transport: Transport
-  readonly #guard: MemoryGuard = new MemoryGuard()
-  readonly #children: ChildRegistry = new ChildRegistry()
-  readonly #tickets: Map<Session, Ticket> = new Map()
-  readonly #sessions: Map<string, Session> = new Map()
+  readonly #care: SystemCare
+  readonly #tiers: Tiers
+  readonly #pool: SessionPool
   readonly #ended: EndedSessions = new EndedSessions()
   readonly #counts: OutcomeCounts = new OutcomeCounts()
-  readonly #journalWrites: Set<Promise<void>> = new Set()
   #closing: Promise<void> | undefined
 
   /** @throws SupervisorError `OPTIONS_INVALID`, `SUPERVISOR_UNSUPPORTED_PLATFORM` */
@@ -85,13 +83,22 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
     this.#limits = this.#fitLimits(budgetMb)
     this.#admission = new Admission(this.#maxWorkers, budgetMb)
-    this.#transport = new ThreadTransport({
+    this.#care = new SystemCare()
+    this.#tiers = new Tiers({
       maxThreads: this.#maxWorkers,
-      killThreadChildren: (sessionId, pids) => this.#children.killTrees(sessionId, pids),
+      killThreadChildren: (sessionId, pids) => this.#care.children.killTrees(sessionId, pids),
+    })
+    this.#pool = new SessionPool({
+      clock: systemClock,
+      admission: this.#admission,
+      journal: options.journal,
+      care: this.#care,
+      transportFor: (task) => this.#tiers.transportFor(task),
+      listener: this.#listener,
     })
   }
 
-  /** Starts nothing: threads start when a task needs one. Here for callers that wait for it; may be called often. */
+  /** Starts nothing: workers start when a task needs one. Here for callers that wait for it; may be called often. */
   async initialize(): Promise<this> {
     this.#assertOpen()
     return this
@@ -100,14 +107,15 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   /** Accepts a task and answers at once; refusals come as rejections of `result` and `outcome`. */
   submit<Value = unknown>(task: Task, options: TaskOptions = {}): Submission<Value> {
     const sessionId = createSessionId('worker-session')
-    const ticket = new Ticket(options)
     try {
       this.#assertOpen()
-      checkTaskOptions(options)
-      const session = this.#createSession(this.#createTask(task, options, sessionId), ticket)
-      void this.#accept(session, ticket)
+      const isolation = options.isolation ?? this.#options.isolation ?? defaults.isolation
+      const sessionTask = this.#createTask(task, checkTaskOptions({ ...options, isolation }), sessionId)
+      this.#assertRoom(reservationOf(sessionTask))
+      const { session, ticket } = this.#pool.accept(sessionTask, options)
       return ticket.submission(sessionId, (reason) => session.cancel('user', reason))
     } catch (error) {
+      const ticket = new Ticket(options)
       ticket.refuse(error as SupervisorError)
       return ticket.submission(sessionId, () => {})
     }
@@ -142,8 +150,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    * @throws SupervisorError `SESSION_UNKNOWN`
    */
   async waitForCompletion(sessionId: string): Promise<Outcome> {
-    const session = this.#sessions.get(sessionId)
-    const ticket = session && this.#tickets.get(session)
+    const ticket = this.#pool.ticketOf(sessionId)
     if (ticket !== undefined) return (await ticket.settled).outcome
     const ended = this.#ended.get(sessionId)
     if (ended !== undefined) return ended.outcome
@@ -159,13 +166,14 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   getMetrics(): SupervisorMetrics {
-    const sessions = [...this.#sessions.values()]
+    const { head: _head, ...memory } = this.#admission.metrics()
     return {
       activeWorkers: this.#admission.admitted,
       maxWorkers: this.#maxWorkers,
-      wedgedWorkers: sessions.filter((session) => session.isWedged).length,
+      wedgedWorkers: this.#pool.sessions.filter((session) => session.isWedged).length,
       queuedTasks: this.#admission.queued,
-      memory: this.#admission.metrics(),
+      memory,
+      escalatedHandlers: this.#tiers.escalatedHandlers,
       outcomesByCause: { ...this.#counts.byCause },
       outcomesByStatus: { ...this.#counts.byStatus },
     }
@@ -176,17 +184,17 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    * @throws SupervisorError `SESSION_UNKNOWN`
    */
   async terminateWorker(sessionId: string, reason = 'terminated by its caller'): Promise<Outcome> {
-    this.#sessions.get(sessionId)?.cancel('user', reason, false)
+    this.#pool.get(sessionId)?.cancel('user', reason, false)
     return await this.waitForCompletion(sessionId)
   }
 
   /**
    * Takes no more tasks, cancels those that wait, lets running ones finish their grace, and resolves when every worker
-   * and child process is gone (a wedged thread excepted). Concurrent calls share one promise; `force` may come later.
+   * and child process is gone (a wedged worker excepted). Concurrent calls share one promise; `force` may come later.
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { graceMs = defaults.graceMs, force = false, reason = 'the supervisor is closing' } = options
-    if (force) this.#cancelAll(reason, false)
+    if (force) this.#pool.cancelAll(reason, false)
     this.#closing ??= this.#close(graceMs, reason)
     return this.#closing
   }
@@ -201,13 +209,45 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return this.close(options)
   }
 
-  /** For an exit hook, which may do synchronous work only: threads die with the process, child processes do not. */
+  /** For an exit hook, which may do synchronous work only: threads die with the process, other processes do not. */
   killChildrenSync(): void {
-    for (const sessionId of this.#children.sessionIds) this.#children.killAll(sessionId)
+    for (const sessionId of this.#care.children.sessionIds) this.#care.children.killAll(sessionId)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  async #close(graceMs: number, reason: string): Promise<void> {
+    this.#pool.cancelAll(reason, true)
+    const cancelGrace = systemClock.setTimer(graceMs, () => this.#pool.cancelAll(reason, false))
+    await this.#pool.settled()
+    cancelGrace()
+    await this.#care.children.swept()
+  }
+
+  readonly #listener: PoolListener = {
+    changed: (session) => {
+      this.#announce('session', session.id, session.state)
+      if (session.isWedged) this.#log(`Worker ${session.id} cannot be ended: it keeps its slot until it is gone`)
+    },
+    settled: (session, settlement) => this.#onSettled(session, settlement),
+    drained: () => this.#announce('drain'),
+    journalFailed: (cause) =>
+      this.#announce('warning', 'The end of a session could not be written to the journal', cause),
+    log: (message) => this.#log(message),
+  }
+
+  #onSettled(session: Session, settlement: Settlement): void {
+    const { outcome } = settlement
+    this.#ended.add(settlement)
+    this.#counts.add(outcome)
+    if (this.#tiers.learn(session.task.handler, outcome)) {
+      this.#log(
+        `A task of ${session.task.handler.url} ended with ${outcome.cause}: 'auto' runs the next ones in a process`,
+      )
+    }
+    this.#announce('settled', outcome)
   }
 
   #fitLimits(budgetMb: number): LimitDefaults {
@@ -232,128 +272,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return createSessionTask(task, options, sessionId, environment, this.#limits)
   }
 
-  #createSession(task: SessionTask, ticket: Ticket): Session {
-    this.#assertRoom(reservationOf(task))
-    const session = new Session(task, this.#transport, systemClock, this.#observer)
-    this.#tickets.set(session, ticket)
-    this.#sessions.set(session.id, session)
-    return session
-  }
-
-  async #accept(session: Session, ticket: Ticket): Promise<void> {
-    try {
-      await this.#options.journal?.queued(snapshotOf(session, ticket.options.metadata))
-    } catch (cause) {
-      return this.#refuse(session, ticket, journalFailed(cause))
-    }
-    if (session.settlement !== undefined) return
-    ticket.listen(session)
-    if (session.state !== 'queued') return
-    this.#admission.enqueue(session)
-    this.#startNext()
-  }
-
-  #refuse(session: Session, ticket: Ticket, error: SupervisorError): void {
-    ticket.refuse(error)
-    session.cancel('shutdown', error.message, false)
-  }
-
-  #startNext(): void {
-    for (let session = this.#admission.next(); session !== undefined; session = this.#admission.next()) {
-      this.#guard.watch(session)
-      session.start()
-    }
-    const { waitingFor } = this.#admission.metrics()
-    if (waitingFor === 'memory')
-      this.#log('The next task waits for memory: what is promised to running tasks must end first')
-  }
-
-  readonly #observer: SessionObserver = {
-    changed: (session) => this.#onChanged(session),
-    settled: (session, settlement) => {
-      this.#ended.add(settlement)
-      this.#counts.add(settlement.outcome)
-      // After whoever waits for the result; the session's end kills them in any case.
-      setImmediate(() => this.#children.killAll(session.id))
-      const metadata = this.#optionsOf(session)?.metadata
-      this.#tickets.get(session)?.settle(settlement)
-      this.#tickets.delete(session)
-      this.#write(async () => await this.#options.journal?.ended?.(snapshotOf(session, metadata), settlement.outcome))
-      this.#announce('settled', settlement.outcome)
-    },
-    progress: (session, value) => callBack(this.#optionsOf(session)?.onProgress, value),
-    log: (session, line) => callBack(this.#optionsOf(session)?.onLog, line),
-    checkpoint: (session, value) => callBack(this.#optionsOf(session)?.onCheckpoint, value),
-    artifact: (session, artifact) => callBack(this.#optionsOf(session)?.onArtifact, artifact),
-    child: (session, pid, alive) => this.#onChild(session, pid, alive),
-  }
-
-  #optionsOf(session: Session): TaskOptions | undefined {
-    return this.#tickets.get(session)?.options
-  }
-
-  #onChanged(session: Session): void {
-    if (session.state === 'running') this.#tickets.get(session)?.markRunning(session.id)
-    if (session.state === 'ended') this.#onEnded(session)
-    this.#announce('session', session.id, session.state)
-    if (session.isWedged)
-      this.#log(`Worker ${session.id} cannot be ended: it keeps its slot until its native call returns`)
-  }
-
-  #onEnded(session: Session): void {
-    this.#guard.unwatch(session)
-    this.#children.killAll(session.id)
-    this.#admission.release(session)
-    this.#sessions.delete(session.id)
-    this.#startNext()
-    if (this.#sessions.size === 0) this.#announce('drain')
-  }
-
-  #onChild(session: Session, pid: number, alive: boolean): void {
-    if (!alive) return this.#children.remove(session.id, pid)
-    this.#children.add(session.id, pid)
-    if (session.settlement !== undefined) this.#children.killAll(session.id)
-  }
-
-  async #close(graceMs: number, reason: string): Promise<void> {
-    this.#cancelAll(reason, true)
-    const cancelGrace = systemClock.setTimer(graceMs, () => this.#cancelAll(reason, false))
-    await this.#allEndedOrWedged()
-    cancelGrace()
-    await this.#children.swept()
-    await Promise.all(this.#journalWrites)
-  }
-
-  #cancelAll(reason: string, graceful: boolean): void {
-    for (const session of [...this.#sessions.values()]) session.cancel('shutdown', reason, graceful)
-  }
-
-  async #allEndedOrWedged(): Promise<void> {
-    const isDone = (): boolean => [...this.#sessions.values()].every((session) => session.isWedged)
-    if (isDone()) return
-    await new Promise<void>((resolve) => {
-      const check = (): void => {
-        if (!isDone()) return
-        this.off('session', check)
-        resolve()
-      }
-      this.on('session', check)
-    })
-  }
-
   /** A listener that throws is its own uncaught error; it must not stop a transition half-way. */
   #announce<Name extends keyof SupervisorEvents>(name: Name, ...details: SupervisorEvents[Name]): void {
     const emit = this.emit.bind(this) as (name: string, ...details: unknown[]) => boolean
     callBack(() => void emit(name, ...details), undefined)
-  }
-
-  #write(write: () => Promise<void>): void {
-    const kept = write()
-      .catch((cause: unknown) => {
-        this.#announce('warning', 'The end of a session could not be written to the journal', cause)
-      })
-      .finally(() => this.#journalWrites.delete(kept))
-    this.#journalWrites.add(kept)
   }
 
   #assertOpen(): void {
@@ -364,8 +286,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #assertRoom(reservationMb: number): void {
     if (!this.#admission.fits(reservationMb)) throw exceedsBudget(reservationMb, this.#admission.metrics().budgetMb)
     const maxQueue = this.#options.maxQueue ?? defaults.maxQueue
-    const waiting = this.#sessions.size - this.#admission.admitted
-    if (waiting < maxQueue || this.#sessions.size < this.#maxWorkers) return
+    const waiting = this.#pool.size - this.#admission.admitted
+    if (waiting < maxQueue || this.#pool.size < this.#maxWorkers) return
     throw new SupervisorError(
       'QUEUE_FULL',
       `The queue is full: ${waiting} tasks wait already. Try again later or raise maxQueue.`,

@@ -3,10 +3,12 @@ import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
 import type { SessionJournal, SessionMetadata } from './journal.ts'
 import type { ArtifactReference, LogLine } from './messages/messages.ts'
+import { type Permissions, permissionsSchema } from './tiers/permissions.ts'
 import type { Transferable } from './tiers/transport.ts'
 
 /** All defaults stand here. Times are milliseconds, memory is MB (MiB). */
 export const defaults = {
+  isolation: 'thread',
   maxWorkers: 4,
   maxQueue: 10_000,
   heapLimitMb: 4096,
@@ -30,6 +32,8 @@ export interface SupervisorOptions {
   readonly timeoutMs?: number
   /** MB that running tasks may be promised together. @default 75 % of machine or cgroup, the smaller */
   readonly memoryBudgetMb?: number
+  /** For a task that does not say. @default 'thread' */
+  readonly isolation?: IsolationRequest
   /** Names of environment variables that workers may see. @default DEFAULT_ENVIRONMENT_ALLOW_LIST */
   readonly environmentAllowList?: readonly string[]
   /** Told of each session before it starts and when it ends. */
@@ -38,6 +42,12 @@ export interface SupervisorOptions {
   readonly log?: (message: string) => void
 }
 
+/**
+ * What a task's worker is made of. `thread`: starts fastest and shares the supervisor's process. `process`: dies alone, whatever it
+ * does. `auto`: a thread, until a task of the same handler has died of memory or a crash in one.
+ */
+export type IsolationRequest = 'thread' | 'process' | 'auto'
+
 export interface Task {
   readonly handler: HandlerReference
   /** What the handler gets as its first argument; must be cloneable. */
@@ -45,6 +55,13 @@ export interface Task {
 }
 
 export interface TaskOptions {
+  /** @default the supervisor's */
+  readonly isolation?: IsolationRequest
+  /**
+   * What a worker process may reach, by Node's permission model; needs `isolation` `process` or `auto`, which then is a process.
+   * Defence in depth, not a sandbox. @default not restricted
+   */
+  readonly permissions?: Permissions
   /** MB of heap; the task is ended when it uses more. An explicit limit is kept and waits for room. */
   readonly heapLimitMb?: number
   /** MB outside the heap. */
@@ -65,7 +82,7 @@ export interface TaskOptions {
   readonly exitTimeoutMs?: number
   /** Cancels the task, waiting or running. */
   readonly signal?: AbortSignal
-  /** Moved into the worker instead of copied. */
+  /** Moved into a worker thread instead of copied; into a worker process everything is copied. */
   readonly transferList?: readonly Transferable[]
   /** Where `context.artifact` writes; without it artifacts are refused. */
   readonly artifactFolder?: string
@@ -91,7 +108,10 @@ const callable = z.custom<(...values: never[]) => void>((value) => typeof value 
 /** Below 5 MB of old generation V8 takes the whole process down. */
 const heapLimit = z.number().finite().min(16)
 
+const isolation = z.enum(['thread', 'process', 'auto'])
+
 const supervisorOptions = z.strictObject({
+  isolation: isolation.optional(),
   maxWorkers: positiveInteger.max(1024).optional(),
   maxQueue: z.number().int().nonnegative().optional(),
   heapLimitMb: heapLimit.optional(),
@@ -103,29 +123,41 @@ const supervisorOptions = z.strictObject({
   log: callable.optional(),
 })
 
-const taskOptions = z.strictObject({
-  heapLimitMb: heapLimit.optional(),
-  externalLimitMb: positive.optional(),
-  timeoutMs: positive.optional(),
-  deadlineMs: positive.optional(),
-  queueTimeoutMs: positive.optional(),
-  startupTimeoutMs: positive.optional(),
-  heartbeatTimeoutMs: positive.optional(),
-  graceMs: z.number().finite().nonnegative().optional(),
-  exitTimeoutMs: positive.optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-  transferList: z.array(z.custom<Transferable>()).optional(),
-  artifactFolder: z.string().min(1).optional(),
-  environment: z.record(z.string(), z.string()).optional(),
-  metadata: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  attempt: positiveInteger.optional(),
-  lastCheckpoint: z.unknown().optional(),
-  onRunning: callable.optional(),
-  onProgress: callable.optional(),
-  onLog: callable.optional(),
-  onCheckpoint: callable.optional(),
-  onArtifact: callable.optional(),
-})
+const permissionsNeedProcess = 'a thread cannot be restricted; ask for isolation "process" or "auto"'
+
+const taskOptions = z
+  .strictObject({
+    isolation: isolation.optional(),
+    permissions: permissionsSchema.optional(),
+    heapLimitMb: heapLimit.optional(),
+    externalLimitMb: positive.optional(),
+    timeoutMs: positive.optional(),
+    deadlineMs: positive.optional(),
+    queueTimeoutMs: positive.optional(),
+    startupTimeoutMs: positive.optional(),
+    heartbeatTimeoutMs: positive.optional(),
+    graceMs: z.number().finite().nonnegative().optional(),
+    exitTimeoutMs: positive.optional(),
+    signal: z.instanceof(AbortSignal).optional(),
+    transferList: z.array(z.custom<Transferable>()).optional(),
+    artifactFolder: z.string().min(1).optional(),
+    environment: z.record(z.string(), z.string()).optional(),
+    metadata: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    attempt: positiveInteger.optional(),
+    lastCheckpoint: z.unknown().optional(),
+    onRunning: callable.optional(),
+    onProgress: callable.optional(),
+    onLog: callable.optional(),
+    onCheckpoint: callable.optional(),
+    onArtifact: callable.optional(),
+  })
+  .refine(
+    ({ isolation, permissions }) => permissions === undefined || isolation === 'process' || isolation === 'auto',
+    {
+      path: ['permissions'],
+      message: permissionsNeedProcess,
+    },
+  )
 
 /** @throws SupervisorError `OPTIONS_INVALID` */
 export const checkSupervisorOptions = (options: SupervisorOptions): SupervisorOptions =>

@@ -40,7 +40,7 @@ export const runInProcess = <Value = unknown>(
   try {
     checkTaskOptions(options)
     const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
-    const session = new Session(sessionTask, inProcessTransport, systemClock, observe(ticket, children))
+    const session = new Session(sessionTask, () => inProcessTransport, systemClock, observe(ticket, children))
     void start(session, ticket, journal)
     return submission((cause, reason) => session.cancel(cause, reason))
   } catch (error) {

@@ -35,6 +35,8 @@ export const createSessionTask = (
   input: task.input,
   transferList: options.transferList ?? [],
   environment,
+  isolation: options.isolation ?? defaults.isolation,
+  permissions: options.permissions,
   artifactFolder: options.artifactFolder ?? null,
   attempt: options.attempt ?? 1,
   lastCheckpoint: options.lastCheckpoint,

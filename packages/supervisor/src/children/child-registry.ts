@@ -1,10 +1,10 @@
 import {
   findMarkedProcesses,
-  killGroup,
   killTree,
   ownChildren,
   processStartTime,
   reapedChildrenMark,
+  signalGroup,
 } from './process-tree.ts'
 
 /** Every child process that running sessions have started, and their deaths when the session ends. */
@@ -33,7 +33,7 @@ export class ChildRegistry {
     if (children === undefined && !this.#mayHaveStrays()) return
     this.#children.delete(sessionId)
     for (const [pid, startTime] of children ?? []) {
-      if (processStartTime(pid) === startTime) killGroup(pid)
+      if (processStartTime(pid) === startTime) signalGroup(pid, 'SIGKILL')
     }
     this.#toSweep.add(sessionId)
     this.#sweep()

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { killGroup, killTree } from './process-tree.ts'
+import { killTree, signalGroup } from './process-tree.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -13,5 +13,5 @@ const refuseWith = (code: string): void => {
 test.each(['ESRCH', 'EPERM'])('a process that answers %s does not stop the end of its session', (code) => {
   refuseWith(code)
   expect(() => killTree(process.pid)).not.toThrow()
-  expect(() => killGroup(process.pid)).not.toThrow()
+  expect(() => signalGroup(process.pid, 'SIGKILL')).not.toThrow()
 })

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { ownProcesses } from './own-processes.ts'
 import { SESSION_MARKER } from './session-marker.ts'
 
 /*
- * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`killGroup`).
+ * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`signalGroup`).
  */
+
+/** USER_HZ, which Linux has fixed at 100 for whoever reads /proc. */
+const MS_PER_TICK = 10
 
 /** The processes that one thread of this process has started and not yet reaped. */
 export const childrenOfThread = (threadId: number): number[] => readNumbers(`/proc/self/task/${threadId}/children`)
@@ -21,11 +25,11 @@ export const killOwnChildrenSync = (): void => {
   for (const child of ownChildren()) killTree(child)
 }
 
-/** The child processes of this process, whichever thread has started them. */
-export const ownChildren = (): number[] => childrenOfProcess(process.pid)
+/** The child processes of this process, whichever thread has started them, but for workers and their guardian. */
+export const ownChildren = (): number[] => childrenOfProcess(process.pid).filter((pid) => !ownProcesses.has(pid))
 
-/** SIGKILLs a process group by its leader. */
-export const killGroup = (leader: number): void => signal(-leader, 'SIGKILL')
+/** Signals a process group by its leader. */
+export const signalGroup = (leader: number, name: NodeJS.Signals): void => signal(-leader, name)
 
 /**
  * Grows with every child process that this process has had and reaped, in any of its threads: the page faults of waited-for
@@ -35,6 +39,26 @@ export const reapedChildrenMark = (): string | null => statFields('self')?.[8] ?
 
 /** Tells a process from a later one with the same number; null when it is gone or there is no /proc. */
 export const processStartTime = (pid: number): string | null => statFields(pid)?.[19] ?? null
+
+/** Resident size (MB) and CPU time (ms) of a process; undefined when it is gone or there is no /proc. */
+export const readProcessUsage = (pid: number): { rssMb: number; cpuMs: number } | undefined => {
+  const fields = statFields(pid)
+  if (fields === undefined) return undefined
+  const [userTicks, systemTicks, pages] = [fields[11], fields[12], fields[21]].map(Number)
+  pageBytes ??= bytesOfPage()
+  return {
+    rssMb: ((pages ?? 0) * pageBytes) / 1024 ** 2,
+    cpuMs: ((userTicks ?? 0) + (systemTicks ?? 0)) * MS_PER_TICK,
+  }
+}
+
+let pageBytes: number | undefined
+
+/** Node has no sysconf; the kernel's two figures for the same memory, in bytes and in pages, tell. 4096 on x64. */
+const bytesOfPage = (): number => {
+  const pages = Number(statFields('self')?.[21] ?? 0)
+  return pages === 0 ? 4096 : 2 ** Math.round(Math.log2(process.memoryUsage.rss() / pages))
+}
 
 /** What follows the command name, which stands in parentheses and may hold spaces: field 3 and on. */
 const statFields = (pid: number | 'self'): string[] | undefined => {

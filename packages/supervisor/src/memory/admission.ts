@@ -5,8 +5,11 @@ export interface AdmissionMetrics {
   readonly budgetMb: number
   /** Promised to the workers that run now, wedged ones included. */
   readonly committedMb: number
-  /** Why the head of the queue waits; null when nothing waits. */
-  readonly waitingFor: 'slot' | 'memory' | null
+  /**
+   * Why the head of the queue waits; null when nothing waits. `wedged`: every slot is held by a worker that could not be
+   * ended.
+   */
+  readonly waitingFor: 'slot' | 'memory' | 'wedged' | null
 }
 
 /** Who may run: so many workers at a time, and no more memory promised than there is. First come, first served. */
@@ -52,18 +55,23 @@ export class Admission {
     this.#admitted.delete(session)
   }
 
-  metrics(): AdmissionMetrics {
+  metrics(): AdmissionMetrics & { readonly head: Session | undefined } {
     const [head] = this.#queue
     return {
+      head,
       budgetMb: this.#budgetMb,
       committedMb: this.#committedMb(),
       waitingFor: head === undefined ? null : this.#obstacle(head),
     }
   }
 
-  #obstacle(session: Session): 'slot' | 'memory' | null {
-    if (this.#admitted.size >= this.#maxWorkers) return 'slot'
+  #obstacle(session: Session): AdmissionMetrics['waitingFor'] {
+    if (this.#admitted.size >= this.#maxWorkers) return this.#areAllWedged() ? 'wedged' : 'slot'
     return this.#committedMb() + reservationOf(session.task) > this.#budgetMb ? 'memory' : null
+  }
+
+  #areAllWedged(): boolean {
+    return [...this.#admitted.keys()].every((session) => session.isWedged)
   }
 
   #committedMb(): number {

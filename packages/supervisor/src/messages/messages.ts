@@ -28,6 +28,8 @@ export interface Usage {
 
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly threadId: number | null; readonly heapSizeLimitMb: number }
+  /** What a process says of itself now and then: nobody can read its heap from outside. */
+  | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'progress'; readonly value: unknown }
   | { readonly type: 'heartbeat' }
   | { readonly type: 'log'; readonly line: LogLine }
@@ -54,15 +56,19 @@ export type WorkerMessage =
 export type SupervisorMessage =
   | { readonly type: 'run'; readonly input: unknown }
   | { readonly type: 'abort'; readonly reason: string }
-  /** The supervisor has taken in every message up to this one. */
+  /** The supervisor has taken in every message up to this one; sent when one asks for it. */
   | { readonly type: 'acknowledge'; readonly sequence: number }
 
-export type Envelope<Message> = Message & { readonly brand: typeof BRAND; readonly sequence: number }
+export type Envelope<Message> = Message & {
+  readonly brand: typeof BRAND
+  /** 1, 2, 3, … without a gap. */
+  readonly sequence: number
+  readonly acknowledge: boolean
+}
 
-/** What the worker's bootstrap is born with; it takes it out of `workerData` before any task code runs. */
+/** What a worker is born with. */
 export interface WorkerBirth {
   readonly brand: typeof BRAND
-  readonly port: import('node:worker_threads').MessagePort
   readonly sessionId: string
   readonly moduleUrl: string
   readonly exportName: string
@@ -71,6 +77,7 @@ export interface WorkerBirth {
   readonly lastCheckpoint: unknown
 }
 
-/** Messages that may be left out or merged when the supervisor is behind; every other one always gets through. */
-export const isDroppable = (message: WorkerMessage): boolean =>
-  message.type === 'progress' || message.type === 'log' || message.type === 'heartbeat'
+/** Messages that a task may send in a loop: left out or merged when the supervisor is behind. Any other gets through. */
+export const isDroppable = ({ type }: WorkerMessage): boolean => droppable.has(type)
+
+const droppable: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'checkpoint', 'log', 'heartbeat', 'usage'])

@@ -1,5 +1,5 @@
 /** What a worker is made of; `in-process` is the legacy path: no worker at all. */
-export type Isolation = 'in-process' | 'thread'
+export type Isolation = 'in-process' | 'thread' | 'process'
 
 export type OutcomeStatus = 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost'
 
@@ -16,9 +16,11 @@ export type OutcomeCause =
   | 'heap_soft'
   | 'heap_hard'
   | 'external'
+  | 'rss'
   | 'spawn'
   | 'protocol'
   | 'shutdown'
+  | 'host_lost'
 
 /**
  * What became of the hard heap limit above the soft one.
@@ -43,16 +45,21 @@ export interface Outcome {
   /** The worker's exit code; null when it had not ended by the time the outcome was known. */
   readonly exitCode: number | null
   readonly signal: string | null
+  /** In `process` as the worker said itself, four times a second as long as it yields. */
   readonly peakHeapMb: number | null
   readonly peakExternalMb: number | null
+  /** Resident size of a worker that is a process; null for any other, whose memory is the supervisor's. */
+  readonly peakRssMb: number | null
   /** Null where Node has no per-thread figure (before 26 for killed threads). */
   readonly cpuMs: number | null
   readonly queuedMs: number
   /** From start to "module imported and ready"; null when that never came. */
   readonly startedInMs: number | null
-  /** From the task's first line to its end; null when it never ran. */
+  /** From the task's first line to its end, the grace included; null when it never ran. */
   readonly ranMs: number | null
-  /** True when the thread could not be ended: it keeps its slot and its memory reservation. */
+  /** From the decision to end it to its end; null when it ended by itself. */
+  readonly stoppedInMs: number | null
+  /** True when the worker could not be ended: it keeps its slot and its memory reservation. */
   readonly wedged: boolean
 }
 
@@ -69,9 +76,11 @@ const statusOfCause: Record<OutcomeCause, OutcomeStatus> = {
   heap_soft: 'failed',
   heap_hard: 'failed',
   external: 'failed',
+  rss: 'failed',
   spawn: 'failed',
   protocol: 'failed',
   shutdown: 'cancelled',
+  host_lost: 'lost',
 }
 
 export const outcomeStatus = (cause: OutcomeCause): OutcomeStatus => statusOfCause[cause]

@@ -1,5 +1,7 @@
 import type { TaskError } from '../errors.ts'
 import type { ResolvedHandler } from '../handler.ts'
+import type { IsolationRequest } from '../options.ts'
+import type { Permissions } from '../tiers/permissions.ts'
 import type { Transferable } from '../tiers/transport.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -22,6 +24,8 @@ export interface SessionTask {
   readonly input: unknown
   readonly transferList: readonly Transferable[]
   readonly environment: Readonly<Record<string, string>>
+  readonly isolation: IsolationRequest
+  readonly permissions: Permissions | undefined
   readonly artifactFolder: string | null
   readonly attempt: number
   readonly lastCheckpoint: unknown

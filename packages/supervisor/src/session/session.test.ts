@@ -52,10 +52,11 @@ class SimulatedWorker implements Transport {
     this.listener = listener
     return {
       fuse: 'set',
+      pid: undefined,
       run: () => void this.commands.push('run'),
       abort: () => void this.commands.push('abort'),
       terminate: () => void this.commands.push('terminate'),
-      killChildren: () => void this.commands.push('killChildren'),
+      kill: () => void this.commands.push('kill'),
       sample: async () => undefined,
     }
   }
@@ -79,6 +80,8 @@ const sessionTask: SessionTask = {
   input: null,
   transferList: [],
   environment: {},
+  isolation: 'thread',
+  permissions: undefined,
   artifactFolder: null,
   attempt: 1,
   lastCheckpoint: undefined,
@@ -120,7 +123,7 @@ const createStage = (obeysTerminate = true, onChange?: (session: Session) => voi
     artifact: () => {},
     child: () => {},
   }
-  return { clock, worker, session: new Session(sessionTask, worker, clock, observer), settlements, states }
+  return { clock, worker, session: new Session(sessionTask, () => worker, clock, observer), settlements, states }
 }
 
 const started = (obeysTerminate = true): Stage => {
@@ -151,7 +154,7 @@ describe('a session', () => {
     stage.clock.advance(50)
     expect(stage.worker.commands).toEqual(['run', 'abort', 'terminate'])
     stage.clock.advance(20)
-    expect(stage.worker.commands).toEqual(['run', 'abort', 'terminate', 'killChildren'])
+    expect(stage.worker.commands).toEqual(['run', 'abort', 'terminate', 'kill'])
     expect(stage.settlements).toHaveLength(0)
     stage.clock.advance(20)
     expect(stage.session.isWedged).toBe(true)
@@ -190,7 +193,8 @@ describe('a session', () => {
   test('ends at once at a memory limit, without a grace', () => {
     const stage = started()
     stage.session.observe({ heapMb: 101, externalMb: 1, cpuMs: 3 })
-    expect(stage.worker.commands).toEqual(['run', 'terminate'])
+    expect(stage.worker.commands.at(-1)).toBe('kill')
+    expect(stage.worker.commands).not.toContain('abort')
     stage.worker.exit(1)
     expect(outcome(stage)).toMatchObject({
       cause: 'heap_soft',
@@ -205,7 +209,7 @@ describe('a session', () => {
     const stage = started()
     stage.session.cancel('user', 'enough')
     stage.session.observe({ heapMb: 101, externalMb: 1, cpuMs: null })
-    expect(stage.worker.commands).toEqual(['run', 'abort', 'terminate'])
+    expect(stage.worker.commands).toEqual(['run', 'abort', 'kill'])
     stage.worker.exit(1)
     expect(outcome(stage)).toMatchObject({ status: 'cancelled', cause: 'user', phase: 'forced', peakHeapMb: 101 })
   })
@@ -278,7 +282,7 @@ test('whatever happens in whatever order: one outcome, no state left twice, no t
       const stage = createStage(obeysTerminate)
       for (const happen of sequence) {
         happen(stage)
-        if (obeysTerminate && stage.worker.commands.includes('terminate')) stage.worker.exit(1)
+        if (obeysTerminate && /terminate|kill/.test(stage.worker.commands.join())) stage.worker.exit(1)
       }
       stage.clock.advance(100_000)
       if (stage.session.isWedged || (obeysTerminate && stage.session.state === 'stopping')) stage.worker.exit(1)

@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
 import { decodeError } from '../messages/error-codec.ts'
-import type { ArtifactReference, LogLine, Usage, WorkerMessage } from '../messages/messages.ts'
+import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import type { SessionTask, Settlement } from './session-task.ts'
 import {
   codeOf,
   deadlineVerdict,
+  exitVerdict,
   heartbeatVerdict,
   memoryVerdict,
   messageOf,
@@ -28,7 +29,8 @@ import {
  *     └───────────────────────────────────────────────────────────────────────────────▶ ended
  *
  * While stopping, the rungs of the kill ladder follow one another: abort (wait graceMs) → terminate (wait exitTimeoutMs)
- * → killChildren (wait exitTimeoutMs) → wedged. A worker that exits by itself goes to `ended` from any state.
+ * → kill (wait exitTimeoutMs) → wedged. Who has nothing left to say, or is out of bounds, is killed without a warning. A worker
+ * that exits by itself goes to `ended` from any state.
  *
  * The outcome is settled exactly once: as soon as a result has arrived, otherwise when the worker has ended or is known
  * to be wedged. What was decided first stands: a result beats a later kill, a kill beats a later result. One exception: a
@@ -41,7 +43,7 @@ export type SessionState =
   | { readonly name: 'stopping'; readonly since: number; readonly worker: WorkerHandle; readonly rung: Rung }
   | { readonly name: 'ended'; readonly since: number }
 
-type Rung = 'abort' | 'terminate' | 'kill-children' | 'wedged'
+type Rung = 'abort' | 'terminate' | 'kill' | 'wedged'
 
 /** Told of everything a session does; called synchronously, must not throw. */
 export interface SessionObserver {
@@ -57,17 +59,20 @@ export interface SessionObserver {
 /** Below it one allocation between two readings reaches the hard limit. */
 const SMALLEST_SLACK_MB = 256
 
+/** What a Node process takes for itself: code, stacks, young generation. 45 to 60 MB idle on 22, 24 and 26. */
+const PROCESS_OWN_MB = 128
+
 type Timer = 'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'
 
 export class Session {
   readonly task: SessionTask
-  readonly isolation: Isolation
   readonly createdAt: number
   readonly #clock: Clock
-  readonly #transport: Transport
+  readonly #chooseTransport: () => Transport
   readonly #observer: SessionObserver
   readonly #timers: Map<Timer, () => void> = new Map()
 
+  #transport: Transport
   #state: SessionState
   #verdict: Verdict | undefined
   #settlement: Settlement | undefined
@@ -81,12 +86,15 @@ export class Session {
   #finishedAt: number | undefined
   #peakHeapMb: number | null = null
   #peakExternalMb: number | null = null
+  #peakRssMb: number | null = null
+  #stoppingAt: number | undefined
   #cpuMs: number | null = null
 
-  constructor(task: SessionTask, transport: Transport, clock: Clock, observer: SessionObserver) {
+  /** `chooseTransport` is asked when the session is made and again when it starts: meanwhile more may be known. */
+  constructor(task: SessionTask, chooseTransport: () => Transport, clock: Clock, observer: SessionObserver) {
     this.task = task
-    this.isolation = transport.isolation
-    this.#transport = transport
+    this.#chooseTransport = chooseTransport
+    this.#transport = chooseTransport()
     this.#clock = clock
     this.#observer = observer
     this.#heapLimitMb = task.limits.heapLimitMb
@@ -94,12 +102,21 @@ export class Session {
     this.createdAt = clock.now()
     this.#state = { name: 'queued', since: this.createdAt }
     const { deadlineMs, queueTimeoutMs } = task.limits
-    this.#setTimer('deadline', deadlineMs, () => this.#stop(deadlineVerdict(deadlineMs), true))
-    this.#setTimer('queue', queueTimeoutMs, () => this.#stop(queueVerdict(queueTimeoutMs), false))
+    this.#setTimer('deadline', deadlineMs, () => this.#stop(deadlineVerdict(deadlineMs), 'abort'))
+    this.#setTimer('queue', queueTimeoutMs, () => this.#stop(queueVerdict(queueTimeoutMs), 'terminate'))
   }
 
   get id(): string {
     return this.task.sessionId
+  }
+
+  get isolation(): Isolation {
+    return this.#transport.isolation
+  }
+
+  /** Of a worker that is a process of its own. */
+  get workerPid(): number | undefined {
+    return this.#workerOf()?.pid
   }
 
   get state(): SessionState['name'] {
@@ -118,49 +135,57 @@ export class Session {
   start(): void {
     this.#assertState('queued')
     this.#clearTimer('queue')
+    this.#transport = this.#chooseTransport()
     this.#startingAt = this.#clock.now()
     this.#enter({ name: 'starting', since: this.#startingAt, worker: undefined })
     // Whoever was just told may have cancelled it.
     if (this.state !== 'starting') return
     const { startupTimeoutMs } = this.task.limits
-    this.#setTimer('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), false))
+    this.#setTimer('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), 'terminate'))
     try {
       const worker = this.#transport.start(this.#workerStart(), {
         message: (message) => this.#onMessage(message),
-        broken: (reason) => this.#stop({ cause: 'protocol', message: reason }, false),
+        broken: (reason) => this.#stop({ cause: 'protocol', message: reason }, 'kill'),
         crashed: (error) => this.#onCrashed(error),
-        exited: (exitCode, signal) => this.#onExited(exitCode, signal),
+        notStarted: (error) => this.#onNotStarted(error),
+        exited: (exitCode, signal, lastWords = '') => this.#onExited(exitCode, signal, lastWords),
       })
       this.#state = { name: 'starting', since: this.#startingAt, worker }
       this.#fuse = worker.fuse
     } catch (error) {
-      this.#verdict = { cause: 'spawn', message: 'the worker could not be started', error }
-      this.#end(null, null)
+      this.#onNotStarted(error)
     }
   }
 
   /** Ends the session from any state; the first reason given stands. `graceful` lets the task hear of it first. */
   cancel(cause: 'user' | 'shutdown', reason: string, graceful = true): void {
-    this.#stop({ cause, message: reason }, graceful)
-    if (!graceful && this.#state.name === 'stopping' && this.#state.rung === 'abort') this.#terminate()
+    this.#stop({ cause, message: reason }, graceful ? 'abort' : 'kill')
+    // It may be stopping already, for another reason and more gently.
+    if (!graceful) this.#kill()
   }
 
   /** A memory reading from outside; at a limit the worker is ended at once, for memory does not wait for a grace. */
-  observe(sample: MemorySample): void {
+  observe(sample: Partial<MemorySample>): void {
     this.#recordUsage(sample)
     if (!this.#transport.enforced) return
     const verdict = this.#memoryVerdict(sample)
-    if (verdict === undefined) return
-    // It grows on in its grace: what was decided stands, but there is no more waiting.
-    if (this.#state.name === 'stopping' && this.#state.rung === 'abort') return this.#terminate()
-    this.#stop(verdict, false)
+    if (verdict !== undefined) this.exceed(verdict)
   }
 
-  #memoryVerdict({ heapMb, externalMb }: MemorySample): Verdict | undefined {
+  /** Out of bounds: killed without a warning. One that grows on in its grace loses it; what was decided stands. */
+  exceed(verdict: Verdict): void {
+    this.#stop(verdict, 'kill')
+    this.#kill()
+  }
+
+  #memoryVerdict({ heapMb, externalMb, rssMb }: Partial<MemorySample>): Verdict | undefined {
     const { externalLimitMb } = this.task.limits
-    if (heapMb > this.#heapLimitMb) return memoryVerdict('heap_soft', 'heap', heapMb, this.#heapLimitMb)
-    if (externalMb <= externalLimitMb) return undefined
-    return memoryVerdict('external', 'external memory', externalMb, externalLimitMb)
+    const rssLimitMb = this.#heapLimitMb + externalLimitMb + PROCESS_OWN_MB
+    if (isAbove(heapMb, this.#heapLimitMb)) return memoryVerdict('heap_soft', 'heap', heapMb, this.#heapLimitMb)
+    if (isAbove(externalMb, externalLimitMb)) {
+      return memoryVerdict('external', 'external memory', externalMb, externalLimitMb)
+    }
+    return isAbove(rssMb, rssLimitMb) ? memoryVerdict('rss', 'resident size', rssMb, rssLimitMb) : undefined
   }
 
   /** Reads the worker's memory, once; undefined when there is no worker to read. */
@@ -171,20 +196,23 @@ export class Session {
 
   /** Near its hard limit a thread aborts the whole process, so the soft limit never comes close to it. */
   #stayClearOf(heapSizeLimitMb: number): void {
-    if (!this.#transport.enforced || heapSizeLimitMb >= this.#heapLimitMb + SMALLEST_SLACK_MB) return
+    if (this.isolation !== 'thread' || heapSizeLimitMb >= this.#heapLimitMb + SMALLEST_SLACK_MB) return
     this.#fuse = 'overridden'
     this.#heapLimitMb = Math.min(this.#heapLimitMb, heapSizeLimitMb / 2)
   }
 
   #workerStart(): Parameters<Transport['start']>[0] {
-    const { sessionId, handler, environment, artifactFolder, attempt, lastCheckpoint } = this.task
-    return { sessionId, handler, environment, artifactFolder, attempt, lastCheckpoint, heapLimitMb: this.#heapLimitMb }
+    const { sessionId, handler, environment, permissions, artifactFolder, attempt, lastCheckpoint } = this.task
+    const heapLimitMb = this.#heapLimitMb
+    return { sessionId, handler, environment, permissions, artifactFolder, attempt, lastCheckpoint, heapLimitMb }
   }
 
   #onMessage(message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
         return this.#onReady(message.heapSizeLimitMb)
+      case 'usage':
+        return this.observe(message.usage)
       case 'progress':
         this.#beat()
         return this.#observer.progress(this, message.value)
@@ -218,14 +246,14 @@ export class Session {
     const { worker } = this.#state
     this.#enter({ name: 'running', since: this.#readyAt, worker })
     const { timeoutMs } = this.task.limits
-    this.#setTimer('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), true))
+    this.#setTimer('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), 'abort'))
     this.#beat()
     try {
       worker.run(this.task.input, this.task.transferList)
     } catch (error) {
       this.#stop(
         { cause: 'protocol', message: `its input cannot be sent to a worker: ${messageOf(error)}`, error },
-        false,
+        'kill',
       )
     }
   }
@@ -239,7 +267,7 @@ export class Session {
     this.#verdict = { cause: 'result', message: 'completed' }
     this.#finishedAt = this.#clock.now()
     this.#settle({ ok: true, value, bytes, outcome: this.#outcome(null, null) })
-    this.#terminate()
+    this.#kill()
   }
 
   #onFailure(message: Extract<WorkerMessage, { type: 'failure' }>): void {
@@ -252,7 +280,7 @@ export class Session {
     this.#finishedAt = this.#clock.now()
     this.#verdict = { cause, message: `${error.name}: ${error.message}`, error }
     this.#settleFailure(null, null)
-    this.#terminate()
+    this.#kill()
   }
 
   /** A process that ends lets its tasks finish their grace: work that is done then is done. */
@@ -272,12 +300,12 @@ export class Session {
     if (this.#state.name !== 'stopping' || this.#state.rung !== 'abort') return
     this.#finishedAt = this.#clock.now()
     this.#settleFailure(null, null)
-    this.#terminate()
+    this.#kill()
   }
 
   #onUnknownMessage(message: never): void {
     const type = String((message as { type?: unknown })?.type)
-    this.#stop({ cause: 'protocol', message: `the worker sent an unknown message (${type})` }, false)
+    this.#stop({ cause: 'protocol', message: `the worker sent an unknown message (${type})` }, 'kill')
   }
 
   #onCrashed(error: unknown): void {
@@ -285,28 +313,34 @@ export class Session {
     this.#crashed = true
   }
 
-  #onExited(exitCode: number | null, signal: string | null): void {
+  #onNotStarted(error: unknown): void {
     if (this.#state.name === 'ended') return
-    this.#verdict ??= this.#verdictOfExit(exitCode)
+    this.#verdict ??= { cause: 'spawn', message: `the worker could not be started: ${messageOf(error)}`, error }
+    this.#end(null, null)
+  }
+
+  #onExited(exitCode: number | null, signal: string | null, lastWords: string): void {
+    if (this.#state.name === 'ended') return
+    this.#verdict ??= this.#verdictOfExit(exitCode, signal, lastWords)
     this.#end(exitCode, signal)
   }
 
-  #verdictOfExit(exitCode: number | null): Verdict {
-    if (this.#crashed) {
-      const outOfMemory = codeOf(this.#crash) === 'ERR_WORKER_OUT_OF_MEMORY'
-      const cause = outOfMemory ? 'heap_hard' : this.#state.name === 'starting' ? 'startup' : 'error'
-      return { cause, message: messageOf(this.#crash), error: this.#crash }
-    }
-    const cause = this.#state.name === 'starting' ? 'startup' : 'exit'
-    return { cause, message: `the worker exited with code ${exitCode} without a result` }
+  #verdictOfExit(exitCode: number | null, signal: string | null, lastWords: string): Verdict {
+    const endedAs = this.#state.name === 'starting' ? 'startup' : undefined
+    if (!this.#crashed) return exitVerdict(endedAs ?? 'exit', exitCode, signal, lastWords)
+    const outOfMemory = codeOf(this.#crash) === 'ERR_WORKER_OUT_OF_MEMORY'
+    const cause = outOfMemory ? 'heap_hard' : (endedAs ?? 'error')
+    return { cause, message: messageOf(this.#crash), error: this.#crash }
   }
 
-  #stop(verdict: Verdict, graceful: boolean): void {
+  /** `from`: the rung to begin with; only a task that runs can be told to abort. */
+  #stop(verdict: Verdict, from: 'abort' | 'terminate' | 'kill'): void {
     if (this.#verdict !== undefined || this.#state.name === 'stopping' || this.#state.name === 'ended') return
     this.#verdict = verdict
-    const worker = this.#state.name === 'queued' ? undefined : this.#state.worker
+    const worker = this.#workerOf()
     if (worker === undefined) return this.#end(null, null)
-    if (!graceful || this.#state.name !== 'running') return this.#terminate()
+    if (from === 'kill') return this.#kill()
+    if (from === 'terminate' || this.#state.name !== 'running') return this.#terminate()
     this.#climb(worker, 'abort', this.task.limits.graceMs, () => this.#terminate())
     worker.abort(verdict.message)
   }
@@ -314,15 +348,25 @@ export class Session {
   #terminate(): void {
     const worker = this.#workerOf()
     if (worker === undefined) return
-    const { exitTimeoutMs } = this.task.limits
-    if (this.#settlement === undefined) this.#forced = true
-    this.#climb(worker, 'terminate', exitTimeoutMs, () => this.#killChildren(worker))
+    this.#force()
+    this.#climb(worker, 'terminate', this.task.limits.exitTimeoutMs, () => this.#kill())
     worker.terminate()
   }
 
-  #killChildren(worker: WorkerHandle): void {
-    this.#climb(worker, 'kill-children', this.task.limits.exitTimeoutMs, () => this.#wedge(worker))
-    worker.killChildren()
+  #kill(): void {
+    const worker = this.#workerOf()
+    if (worker === undefined || this.#isPast('kill')) return
+    this.#force()
+    this.#climb(worker, 'kill', this.task.limits.exitTimeoutMs, () => this.#wedge(worker))
+    worker.kill()
+  }
+
+  #isPast(rung: 'kill'): boolean {
+    return this.#state.name === 'stopping' && (this.#state.rung === rung || this.#state.rung === 'wedged')
+  }
+
+  #force(): void {
+    if (this.#settlement === undefined) this.#forced = true
   }
 
   #wedge(worker: WorkerHandle): void {
@@ -332,6 +376,7 @@ export class Session {
 
   #climb(worker: WorkerHandle, rung: Rung, waitMs: number | undefined, next: () => void): void {
     this.#clearTimers()
+    this.#stoppingAt ??= this.#clock.now()
     this.#enter({ name: 'stopping', since: this.#clock.now(), worker, rung })
     this.#setTimer('rung', waitMs, next)
   }
@@ -376,25 +421,28 @@ export class Session {
       signal,
       peakHeapMb: this.#peakHeapMb,
       peakExternalMb: this.#peakExternalMb,
+      peakRssMb: this.#peakRssMb,
       cpuMs: this.#cpuMs,
       queuedMs: (this.#startingAt ?? endedAt) - this.createdAt,
       startedInMs:
         this.#startingAt === undefined || this.#readyAt === undefined ? null : this.#readyAt - this.#startingAt,
       ranMs: this.#readyAt === undefined ? null : endedAt - this.#readyAt,
+      stoppedInMs: this.#stoppingAt === undefined ? null : endedAt - this.#stoppingAt,
       wedged: this.isWedged,
     }
   }
 
-  #recordUsage(usage: Usage): void {
-    this.#peakHeapMb = Math.max(this.#peakHeapMb ?? 0, usage.heapMb)
-    this.#peakExternalMb = Math.max(this.#peakExternalMb ?? 0, usage.externalMb)
-    this.#cpuMs = usage.cpuMs ?? this.#cpuMs
+  #recordUsage(usage: Partial<MemorySample>): void {
+    this.#peakHeapMb = higher(this.#peakHeapMb, usage.heapMb)
+    this.#peakExternalMb = higher(this.#peakExternalMb, usage.externalMb)
+    this.#peakRssMb = higher(this.#peakRssMb, usage.rssMb)
+    this.#cpuMs = higher(this.#cpuMs, usage.cpuMs)
   }
 
   #beat(): void {
     const { heartbeatTimeoutMs } = this.task.limits
     if (this.#state.name !== 'running') return
-    this.#setTimer('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), true))
+    this.#setTimer('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), 'abort'))
   }
 
   #enter(state: SessionState): void {
@@ -428,3 +476,9 @@ export class Session {
     for (const timer of [...this.#timers.keys()]) this.#clearTimer(timer)
   }
 }
+
+const isAbove = (usedMb: number | null | undefined, limitMb: number): usedMb is number =>
+  typeof usedMb === 'number' && usedMb > limitMb
+
+const higher = (peak: number | null, seen: number | null | undefined): number | null =>
+  typeof seen === 'number' ? Math.max(peak ?? 0, seen) : peak

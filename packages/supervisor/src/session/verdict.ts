@@ -26,7 +26,7 @@ export const heartbeatVerdict = (ms?: number): Verdict => ({
 })
 
 export const memoryVerdict = (
-  cause: 'heap_soft' | 'external',
+  cause: 'heap_soft' | 'external' | 'rss',
   what: string,
   usedMb: number,
   limitMb: number,
@@ -34,6 +34,18 @@ export const memoryVerdict = (
   cause,
   message: `its ${what} grew to ${Math.round(usedMb)} MB, the limit is ${Math.round(limitMb)} MB`,
 })
+
+/** A worker that has gone without a result; whatever its exit code, that is a failure. */
+export const exitVerdict = (
+  cause: 'startup' | 'exit',
+  exitCode: number | null,
+  signal: string | null,
+  lastWords: string,
+): Verdict => {
+  const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal} from outside`
+  const said = lastWords.trim()
+  return { cause, message: `the worker ${how} without a result${said === '' ? '' : `; it last said: ${said}`}` }
+}
 
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
 export const messageOf = (error: unknown): string =>

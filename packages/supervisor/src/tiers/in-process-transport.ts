@@ -1,5 +1,5 @@
 import { encodeError } from '../messages/error-codec.ts'
-import type { WorkerMessage } from '../messages/messages.ts'
+import type { Usage, WorkerMessage } from '../messages/messages.ts'
 import { createTaskContext, type TaskContext } from '../worker/task-context.ts'
 import { assertValueFits } from '../worker/value-limits.ts'
 import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
@@ -20,6 +20,7 @@ const noUsage = { heapMb: 0, externalMb: 0, cpuMs: null }
 
 class InProcessHandle implements WorkerHandle {
   readonly fuse = 'none'
+  readonly pid = undefined
   readonly #start: WorkerStart
   readonly #listener: WorkerListener
   readonly #abortController: AbortController = new AbortController()
@@ -47,10 +48,12 @@ class InProcessHandle implements WorkerHandle {
     queueMicrotask(() => this.#exit())
   }
 
-  killChildren(): void {}
+  kill(): void {
+    this.terminate()
+  }
 
   async sample(): Promise<MemorySample> {
-    return ownUsage()
+    return { ...ownUsage(), rssMb: null }
   }
 
   async #import(): Promise<void> {
@@ -95,7 +98,7 @@ const notAFunction = (exportName: string, url: string, got: unknown): Error =>
   })
 
 /** The whole process's memory: in place there is no other figure. */
-const ownUsage = (): MemorySample => {
+const ownUsage = (): Usage => {
   const { heapUsed, external } = process.memoryUsage()
   return { heapMb: heapUsed / 1024 ** 2, externalMb: external / 1024 ** 2, cpuMs: null }
 }

@@ -1,21 +1,22 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import Pool from 'worker-threads-pool'
 import { childrenOfThread } from '../children/process-tree.ts'
-import {
-  BRAND,
-  type Envelope,
-  type SupervisorMessage,
-  type WorkerBirth,
-  type WorkerMessage,
-} from '../messages/messages.ts'
+import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import type { Fuse } from '../session/outcome.ts'
+import type { ThreadBirth } from '../worker/thread-bootstrap.ts'
 import { fuseLimits, secureFuse } from './fuse.ts'
-import type { MemorySample, Transferable, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
+import {
+  birthOf,
+  type MemorySample,
+  type Transferable,
+  type Transport,
+  type WorkerHandle,
+  type WorkerListener,
+  type WorkerStart,
+} from './transport.ts'
+import { WorkerInbox } from './worker-inbox.ts'
 
 const MB = 1024 * 1024
-
-/** Acknowledge often enough that a worker with a window of 256 never waits for a supervisor that keeps up. */
-const ACKNOWLEDGE_EVERY = 64
 
 export interface ThreadTransportOptions {
   /** Never reached by the supervisor's own count; the pool's queue, which starts work after its end, stays empty. */
@@ -42,16 +43,7 @@ export class ThreadTransport implements Transport {
   start(start: WorkerStart, listener: WorkerListener): WorkerHandle {
     const fuse = secureFuse(start.heapLimitMb)
     const { port1, port2 } = new MessageChannel()
-    const birth: WorkerBirth = {
-      brand: BRAND,
-      port: port2,
-      sessionId: start.sessionId,
-      moduleUrl: start.handler.url,
-      exportName: start.handler.exportName,
-      artifactFolder: start.artifactFolder,
-      attempt: start.attempt,
-      lastCheckpoint: start.lastCheckpoint,
-    }
+    const birth: ThreadBirth = { ...birthOf(BRAND, start), port: port2 }
     const handle = new ThreadHandle(start.sessionId, fuse, port1, listener, this.#options.killThreadChildren)
     try {
       this.#pool.acquire(
@@ -81,15 +73,15 @@ const threadBootstrap = new URL(import.meta.resolve('@mayfly/supervisor/thread-b
 
 class ThreadHandle implements WorkerHandle {
   readonly fuse: Fuse
+  readonly pid = undefined
   readonly #sessionId: string
   readonly #port: MessagePort
+  readonly #inbox: WorkerInbox
   readonly #listener: WorkerListener
   readonly #killThreadChildren: ThreadTransportOptions['killThreadChildren']
   #worker: Worker | undefined
   #threadId: number | null = null
-  #sequence = 0
-  #droppable = 0
-  #terminateWhenAttached = false
+  #killWhenAttached = false
   #exited = false
 
   constructor(
@@ -104,6 +96,7 @@ class ThreadHandle implements WorkerHandle {
     this.#port = port
     this.#listener = listener
     this.#killThreadChildren = killThreadChildren
+    this.#inbox = new WorkerInbox(listener, (sequence) => this.#post({ type: 'acknowledge', sequence }))
     port.on('message', (message) => this.#receive(message))
     port.on('messageerror', (error) => listener.broken(`a message could not be read: ${error}`))
   }
@@ -115,7 +108,7 @@ class ThreadHandle implements WorkerHandle {
     // Lines come through the channel; what native code writes here is let go, or it would pile up in this process.
     worker.stdout.resume()
     worker.stderr.resume()
-    if (this.#terminateWhenAttached) this.terminate()
+    if (this.#killWhenAttached) this.kill()
   }
 
   run(input: unknown, transferList: readonly Transferable[]): void {
@@ -127,24 +120,23 @@ class ThreadHandle implements WorkerHandle {
   }
 
   terminate(): void {
+    this.kill()
+  }
+
+  kill(): void {
     if (this.#worker === undefined) {
-      this.#terminateWhenAttached = true
+      this.#killWhenAttached = true
       return
     }
     // Not in this turn: whoever waits for the result comes first. Ending a thread and reading /proc took 1.5 ms of its time.
-    setImmediate(() => this.#terminateNow())
+    setImmediate(() => this.#killNow())
   }
 
-  #terminateNow(): void {
+  #killNow(): void {
     if (this.#exited) return
-    this.killChildren()
+    if (this.#threadId !== null) this.#killThreadChildren(this.#sessionId, childrenOfThread(this.#threadId))
     // Settles with `exit`, which is listened to; it may never settle behind a native call.
     void this.#worker?.terminate()
-  }
-
-  killChildren(): void {
-    if (this.#threadId === null || this.#exited) return
-    this.#killThreadChildren(this.#sessionId, childrenOfThread(this.#threadId))
   }
 
   async sample(): Promise<MemorySample | undefined> {
@@ -155,6 +147,7 @@ class ThreadHandle implements WorkerHandle {
       return {
         heapMb: statistics.used_heap_size / MB,
         externalMb: statistics.external_memory / MB,
+        rssMb: null,
         cpuMs: await cpuOf(worker),
       }
     } catch {
@@ -163,20 +156,10 @@ class ThreadHandle implements WorkerHandle {
     }
   }
 
-  #receive(message: unknown): void {
-    if (this.#exited || !isWorkerMessage(message)) return
-    if (message.sequence !== this.#sequence + 1) {
-      return this.#listener.broken(`message ${message.sequence} came after ${this.#sequence}`)
-    }
-    this.#sequence = message.sequence
-    if (message.type === 'ready') this.#threadId = message.threadId
-    if (message.type === 'progress' || message.type === 'log' || message.type === 'heartbeat') this.#acknowledge()
-    this.#listener.message(message)
-  }
-
-  #acknowledge(): void {
-    this.#droppable++
-    if (this.#droppable % ACKNOWLEDGE_EVERY === 0) this.#post({ type: 'acknowledge', sequence: this.#droppable })
+  #receive(received: unknown): void {
+    if (this.#exited) return
+    const message = this.#inbox.take(received)
+    if (message?.type === 'ready') this.#threadId = message.threadId
   }
 
   /** What the worker said before it ended may still be on its way: it counts, so it is taken in first. */
@@ -193,9 +176,6 @@ class ThreadHandle implements WorkerHandle {
     if (!this.#exited) this.#port.postMessage(message, [...transferList])
   }
 }
-
-const isWorkerMessage = (message: unknown): message is Envelope<WorkerMessage> =>
-  typeof message === 'object' && message !== null && (message as { brand?: unknown }).brand === BRAND
 
 /** `worker.cpuUsage` came with Node 24.6. */
 const cpuOf = async (worker: Worker): Promise<number | null> => {

@@ -1,43 +1,55 @@
 import type { ResolvedHandler } from '../handler.ts'
-import type { WorkerMessage } from '../messages/messages.ts'
+import type { WorkerBirth, WorkerMessage } from '../messages/messages.ts'
 import type { Fuse, Isolation } from '../session/outcome.ts'
+import type { Permissions } from './permissions.ts'
 
+/** Memory is MB. */
 export interface WorkerStart {
   readonly sessionId: string
   readonly handler: ResolvedHandler
   readonly environment: Readonly<Record<string, string>>
   readonly heapLimitMb: number
+  /** Undefined: not restricted. Only tier `process` can. */
+  readonly permissions: Permissions | undefined
   readonly artifactFolder: string | null
   readonly attempt: number
   readonly lastCheckpoint: unknown
 }
 
-/** What a transport reports. After `exited` it reports nothing more. */
+/** What a transport reports. After `notStarted` or `exited` it reports nothing more. */
 export interface WorkerListener {
   message(message: WorkerMessage): void
   /** The channel to the worker can no longer be trusted. */
   broken(reason: string): void
   /** The worker died of this; `exited` follows. */
   crashed(error: unknown): void
-  exited(exitCode: number | null, signal: string | null): void
+  /** There is no worker after all. */
+  notStarted(error: unknown): void
+  /** `lastWords`: what it wrote to its stderr last, past its channel. */
+  exited(exitCode: number | null, signal: string | null, lastWords?: string): void
 }
 
+/** Memory is MB, time is milliseconds; null where the tier cannot tell from outside. */
 export interface MemorySample {
-  readonly heapMb: number
-  readonly externalMb: number
+  readonly heapMb: number | null
+  readonly externalMb: number | null
+  /** Resident size of a worker that is a process of its own. */
+  readonly rssMb: number | null
   readonly cpuMs: number | null
 }
 
 /** One worker of one session, from its birth to its end. */
 export interface WorkerHandle {
   readonly fuse: Fuse
+  /** Of a worker that is a process of its own and leads a group. */
+  readonly pid: number | undefined
   /** @throws DataCloneError when the input cannot be cloned; no other method throws. */
   run(input: unknown, transferList: readonly Transferable[]): void
   abort(reason: string): void
-  /** Ends the worker: `terminate()` for a thread. */
+  /** Ends the worker: `terminate()` for a thread, SIGTERM to the group of a process. */
   terminate(): void
-  /** Ends what may hold the worker: the child processes of its thread. */
-  killChildren(): void
+  /** Ends it without asking, and what may hold it: a thread's child processes, SIGKILL to the group of a process. */
+  kill(): void
   /** Reads the worker's memory from outside, also while it spins; undefined when it cannot tell. */
   sample(): Promise<MemorySample | undefined>
 }
@@ -52,3 +64,13 @@ export interface Transport {
   /** @throws whatever starting a worker throws; nothing was started then. */
   start(start: WorkerStart, listener: WorkerListener): WorkerHandle
 }
+
+export const birthOf = (brand: WorkerBirth['brand'], start: WorkerStart): WorkerBirth => ({
+  brand,
+  sessionId: start.sessionId,
+  moduleUrl: start.handler.url,
+  exportName: start.handler.exportName,
+  artifactFolder: start.artifactFolder,
+  attempt: start.attempt,
+  lastCheckpoint: start.lastCheckpoint,
+})

@@ -43,7 +43,8 @@ export interface TaskContextOptions {
   readonly lastCheckpoint: unknown
   readonly artifactFolder: string | null
   readonly signal: AbortSignal
-  readonly send: (message: WorkerMessage) => void
+  /** `bytes`: about how much the message takes. */
+  readonly send: (message: WorkerMessage, bytes?: number) => void
 }
 
 export const createTaskContext = (options: TaskContextOptions): TaskContext => {
@@ -54,14 +55,17 @@ export const createTaskContext = (options: TaskContextOptions): TaskContext => {
     lastCheckpoint,
     signal,
     progress: (value) => {
-      assertValueFits('progress', value)
-      send({ type: 'progress', value })
+      const bytes = assertValueFits('progress', value)
+      send({ type: 'progress', value }, bytes)
     },
     heartbeat: () => send({ type: 'heartbeat' }),
-    log: (message) => send({ type: 'log', line: logLine('log', message) }),
+    log: (message) => {
+      const line = logLine('log', message)
+      send({ type: 'log', line }, line.text.length)
+    },
     checkpoint: (value) => {
-      assertValueFits('checkpoint', value)
-      send({ type: 'checkpoint', value })
+      const bytes = assertValueFits('checkpoint', value)
+      send({ type: 'checkpoint', value }, bytes)
     },
     spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
     async artifact(name, content) {

@@ -1,8 +1,8 @@
-/** The path, such as `result.items[3].callback`, of the first value that structured clone refuses. */
-export const findUncloneablePath = (value: unknown, root = 'result'): string => {
+/** The path, such as `result.items[3].callback`, of the first value that `clone` refuses. */
+export const findUncloneablePath = (value: unknown, clone: (value: unknown) => void, root = 'result'): string => {
   const seen = new Set<object>()
   const visit = (current: unknown, path: string, depth: number): string | undefined => {
-    if (isCloneable(current)) return undefined
+    if (isCloneable(current, clone)) return undefined
     if (typeof current !== 'object' || current === null || depth > 20 || seen.has(current)) return path
     seen.add(current)
     for (const [key, child] of childrenOf(current)) {
@@ -14,9 +14,9 @@ export const findUncloneablePath = (value: unknown, root = 'result'): string => 
   return visit(value, root, 0) ?? root
 }
 
-const isCloneable = (value: unknown): boolean => {
+const isCloneable = (value: unknown, clone: (value: unknown) => void): boolean => {
   try {
-    structuredClone(value)
+    clone(value)
     return true
   } catch {
     return false

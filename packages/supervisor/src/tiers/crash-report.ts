@@ -1,0 +1,29 @@
+const TAIL_BYTES = 8 * 1024
+
+/** The last words of a process: V8 says on stderr what it died of. */
+export class OutputTail {
+  #text = ''
+
+  add(piece: Buffer): void {
+    this.#text = (this.#text + piece.toString('latin1')).slice(-TAIL_BYTES)
+  }
+
+  get text(): string {
+    return this.#text
+  }
+}
+
+/** How V8 words the ends that want of memory brings (Node 22, 24, 26). */
+const OUT_OF_MEMORY = /FATAL ERROR: .*(heap|memory|allocation|table size)|OOM error in V8/i
+
+/** A process that died of memory looks like any other abort, but for what it said. */
+export const isOutOfMemory = (signal: string | null, stderr: string): boolean =>
+  signal !== null && OUT_OF_MEMORY.test(stderr)
+
+/** With the code that a thread's death of memory has. */
+export const outOfMemory = (stderr: string): Error => {
+  const reason = /FATAL ERROR: (.*)/.exec(stderr)?.[1] ?? 'JavaScript heap out of memory'
+  return Object.assign(new Error(`the worker process ran out of memory: ${reason}`), {
+    code: 'ERR_WORKER_OUT_OF_MEMORY',
+  })
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { ownProcesses } from '../children/own-processes.ts'
+import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
+import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
+import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
+import { processArguments } from './process-arguments.ts'
+import { birthOf, type MemorySample, type Transport, type WorkerHandle, type WorkerListener } from './transport.ts'
+import { WorkerInbox } from './worker-inbox.ts'
+
+/** How long the last words of a dead process may take to arrive. */
+const LAST_WORDS_MS = 1000
+
+/** Its own door in `exports`, so that it is found from source, from dist and under a bundler alike. */
+const processBootstrap = fileURLToPath(import.meta.resolve('@mayfly/supervisor/process-bootstrap'))
+
+/**
+ * One fresh Node process for each session, leading a process group of its own. What would take a thread's whole process down takes
+ * down only this one. The wire is a pair of pipes with V8's structured clone, not Node's IPC channel: see `frames.ts`.
+ */
+export const processTransport: Transport = {
+  isolation: 'process',
+  enforced: true,
+  start(start, listener) {
+    // Before anything is started: a checkpoint that cannot be cloned throws here.
+    const birth = encodeFrame(birthOf(BRAND, start))
+    const child = spawn(process.execPath, processArguments(processBootstrap, start), {
+      detached: true,
+      env: { ...start.environment },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    })
+    return new ProcessHandle(child, birth, listener)
+  },
+}
+
+class ProcessHandle implements WorkerHandle {
+  readonly fuse = 'set'
+  readonly #child: ChildProcess
+  readonly #listener: WorkerListener
+  readonly #inbox: WorkerInbox
+  readonly #decoder: FrameDecoder = new FrameDecoder()
+  readonly #stderr: OutputTail = new OutputTail()
+  #hasExited = false
+  #isReported = false
+
+  constructor(child: ChildProcess, birth: Buffer, listener: WorkerListener) {
+    this.#child = child
+    this.#listener = listener
+    this.#inbox = new WorkerInbox(listener, (sequence) => this.#post({ type: 'acknowledge', sequence }))
+    child.on('error', (error) => this.#onError(error))
+    if (child.pid === undefined) return
+    ownProcesses.add(child.pid)
+    this.#connect(child)
+    this.#outgoing?.write(birth)
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  run(input: unknown): void {
+    this.#post({ type: 'run', input })
+  }
+
+  abort(reason: string): void {
+    this.#post({ type: 'abort', reason })
+  }
+
+  terminate(): void {
+    if (this.pid !== undefined && !this.#hasExited) signalGroup(this.pid, 'SIGTERM')
+  }
+
+  kill(): void {
+    if (this.pid === undefined || this.#hasExited) return
+    killTree(this.pid)
+    signalGroup(this.pid, 'SIGKILL')
+  }
+
+  async sample(): Promise<MemorySample | undefined> {
+    if (this.pid === undefined || this.#hasExited) return undefined
+    const usage = readProcessUsage(this.pid)
+    return usage && { ...usage, heapMb: null, externalMb: null }
+  }
+
+  get #outgoing(): Writable | undefined {
+    return this.#child.stdio[4] as Writable | undefined
+  }
+
+  #connect(child: ChildProcess): void {
+    const incoming = child.stdio[3] as Readable
+    incoming.on('data', (piece: Buffer) => this.#receive(piece)).on('error', ignore)
+    this.#outgoing?.on('error', ignore)
+    child.stderr?.on('data', (piece: Buffer) => this.#stderr.add(piece)).on('error', ignore)
+    const silent = [once(incoming, 'close'), once(child.stderr ?? incoming, 'close')] as const
+    void silent[0].then(() => this.#onSilence())
+    child.once('exit', (exitCode, signal) => void this.#onExit(exitCode, signal, silent))
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#isReported) return
+    try {
+      for (const message of this.#decoder.push(piece)) this.#inbox.take(message)
+    } catch (error) {
+      this.#listener.broken(`what it wrote is no message (${(error as Error).message})`)
+    }
+  }
+
+  /** A worker without its channel can neither be heard nor told anything. */
+  async #onSilence(): Promise<void> {
+    await delay(LAST_WORDS_MS, undefined, { ref: false })
+    if (!this.#hasExited) this.#listener.broken('it closed its channel')
+  }
+
+  async #onExit(exitCode: number | null, signal: string | null, silent: readonly Promise<unknown>[]): Promise<void> {
+    this.#hasExited = true
+    const { pid } = this
+    // Members of its group may have outlived it; as long as there are any, the number is not given to another.
+    if (pid !== undefined) {
+      signalGroup(pid, 'SIGKILL')
+      ownProcesses.delete(pid)
+    }
+    // What it said before it ended counts, so it is taken in first. A stranger may hold its stderr open.
+    await Promise.race([Promise.all(signal === null ? silent.slice(0, 1) : silent), delay(LAST_WORDS_MS)])
+    this.#isReported = true
+    if (isOutOfMemory(signal, this.#stderr.text)) this.#listener.crashed(outOfMemory(this.#stderr.text))
+    this.#listener.exited(exitCode, signal, this.#stderr.text)
+  }
+
+  #onError(error: Error): void {
+    // With a pid it says that a signal could not be sent, and its exit is on the way.
+    if (this.pid === undefined) this.#listener.notStarted(error)
+  }
+
+  #post(message: SupervisorMessage): void {
+    const frame = encodeFrame(message)
+    if (!this.#hasExited) this.#outgoing?.write(frame)
+  }
+}
+
+/** An error on a pipe is the end of it, and that is told by its `close`. */
+const ignore = (): void => {}

@@ -1,0 +1,32 @@
+import type { ResolvedHandler } from '../handler.ts'
+import type { Outcome } from '../session/outcome.ts'
+import type { SessionTask } from '../session/session-task.ts'
+import { Escalation } from './escalation.ts'
+import { processTransport } from './process-transport.ts'
+import { ThreadTransport, type ThreadTransportOptions } from './thread-transport.ts'
+import type { Transport } from './transport.ts'
+
+/** Which tier a task gets. */
+export class Tiers {
+  readonly #thread: ThreadTransport
+  readonly #escalation: Escalation = new Escalation()
+
+  constructor(options: ThreadTransportOptions) {
+    this.#thread = new ThreadTransport(options)
+  }
+
+  transportFor({ isolation, permissions, handler }: SessionTask): Transport {
+    if (isolation === 'process') return processTransport
+    if (isolation === 'thread') return this.#thread
+    return permissions !== undefined || this.#escalation.needsProcess(handler) ? processTransport : this.#thread
+  }
+
+  /** True when tasks of the handler that ask for `auto` get a process from now on. */
+  learn(handler: ResolvedHandler, outcome: Outcome): boolean {
+    return this.#escalation.learn(handler, outcome)
+  }
+
+  get escalatedHandlers(): string[] {
+    return this.#escalation.handlers
+  }
+}

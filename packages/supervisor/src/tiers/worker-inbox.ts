@@ -1,0 +1,32 @@
+import { readWorkerMessage } from '../messages/message-schema.ts'
+import type { WorkerMessage } from '../messages/messages.ts'
+import type { WorkerListener } from './transport.ts'
+
+/** Takes in what a worker says, of either tier: checked, in order, acknowledged where it is asked for. */
+export class WorkerInbox {
+  readonly #listener: WorkerListener
+  readonly #acknowledge: (sequence: number) => void
+  #sequence = 0
+
+  constructor(listener: WorkerListener, acknowledge: (sequence: number) => void) {
+    this.#listener = listener
+    this.#acknowledge = acknowledge
+  }
+
+  /** Returns the message when it was a good one. */
+  take(received: unknown): WorkerMessage | undefined {
+    const message = readWorkerMessage(received)
+    if ('problem' in message) {
+      this.#listener.broken(`a message that is none was received (${message.problem})`)
+      return undefined
+    }
+    if (message.sequence !== this.#sequence + 1) {
+      this.#listener.broken(`message ${message.sequence} came after ${this.#sequence}`)
+      return undefined
+    }
+    this.#sequence = message.sequence
+    this.#listener.message(message)
+    if (message.acknowledge) this.#acknowledge(message.sequence)
+    return message
+  }
+}

@@ -1,0 +1,76 @@
+/* The first code of every worker process. Started by the supervisor only, with two pipes beside the usual three. */
+import { readSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { serialize } from 'node:v8'
+import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
+import type { SupervisorMessage, WorkerBirth } from '../messages/messages.ts'
+import { runWorker } from './worker-main.ts'
+import type { WorkerPort } from './worker-port.ts'
+
+/** Its memory cannot be read from outside; the supervisor sees the resident size and, so often, what is said here. */
+const REPORT_USAGE_EVERY_MS = 250
+
+/** To the supervisor. Blocking, so that nothing is lost when the task exits, and a flood waits where it is made. */
+const OUTGOING = 3
+/** From the supervisor. Not blocking once its socket is open. */
+const INCOMING = 4
+
+const decoder = new FrameDecoder()
+const piece = Buffer.allocUnsafe(64 * 1024)
+
+const writeAll = (bytes: Uint8Array): void => {
+  for (let written = 0; written < bytes.length; ) written += writeSync(OUTGOING, bytes, written)
+}
+
+/** Messages that have arrived; empty when there is none (EAGAIN). */
+const readWaiting = function* (): Generator<SupervisorMessage> {
+  for (;;) {
+    let bytes = 0
+    try {
+      bytes = readSync(INCOMING, piece)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return
+      throw error
+    }
+    if (bytes === 0) return
+    yield* decoder.push(Buffer.from(piece.subarray(0, bytes))) as Generator<SupervisorMessage>
+  }
+}
+
+/** The supervisor has gone, and with it every reason to be. Its guardian ends a process that does not hear this. */
+const endWithGroup = (): void => void process.kill(-process.pid, 'SIGKILL')
+
+const pipePort: WorkerPort = {
+  post: (message) => writeAll(encodeFrame(message)),
+  takeWaiting: readWaiting,
+  listen: (listener) => {
+    const socket = new Socket({ fd: INCOMING, readable: true, writable: false })
+    socket.on('data', (bytes: Buffer) => {
+      for (const message of decoder.push(bytes)) listener(message as SupervisorMessage)
+    })
+    socket.on('close', endWithGroup)
+    socket.on('error', endWithGroup)
+  },
+}
+
+/** The first message; until the socket is opened the pipe blocks. */
+const readBirth = (): WorkerBirth => {
+  for (;;) {
+    const bytes = readSync(INCOMING, piece)
+    if (bytes === 0) process.exit(1)
+    for (const message of decoder.push(Buffer.from(piece.subarray(0, bytes)))) return message as WorkerBirth
+  }
+}
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+void runWorker(readBirth(), {
+  port: pipePort,
+  threadId: null,
+  cpuMs,
+  clone: serialize,
+  reportUsageEveryMs: REPORT_USAGE_EVERY_MS,
+})

@@ -1,0 +1,114 @@
+/*
+ * What every worker does, of either tier: import the handler, say so, run it once, say how it went. It imports `node:` modules
+ * only: anything else would be paid at each start.
+ */
+import { getHeapStatistics } from 'node:v8'
+import { encodeError } from '../messages/error-codec.ts'
+import type { SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
+import { findUncloneablePath } from './uncloneable.ts'
+import { assertValueFits } from './value-limits.ts'
+import { WorkerChannel } from './worker-channel.ts'
+import type { WorkerPort } from './worker-port.ts'
+
+type Handler = (input: unknown, context: TaskContext) => unknown
+
+/** What differs by tier. */
+export interface WorkerHost {
+  readonly port: WorkerPort
+  /** The operating system's number of this thread; null in a process of its own and where there is no /proc. */
+  readonly threadId: number | null
+  /** CPU time of the worker so far; null where Node has no figure. */
+  readonly cpuMs: () => number | null
+  /** The wire's own clone, to find what it refuses. */
+  readonly clone: (value: unknown) => void
+  /** Milliseconds between reports of the worker's own memory, for a tier where nobody can read it from outside. */
+  readonly reportUsageEveryMs: number | undefined
+}
+
+const MB = 1024 * 1024
+
+export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<void> => {
+  const abortController = new AbortController()
+  let begin: (input: unknown) => void = () => {}
+  const input = new Promise<unknown>((resolve) => {
+    begin = resolve
+  })
+  const channel = new WorkerChannel(host.port, (message: SupervisorMessage) => {
+    if (message.type === 'run') begin(message.input)
+    if (message.type === 'abort') abortController.abort(new Error(message.reason))
+  })
+  captureOutput(channel)
+  const usage = (): Usage => readUsage(host)
+  const fail = (at: 'import' | 'task' | 'uncaught', error: unknown): void => {
+    const failure = { type: 'failure', at, error: encodeError(error), usage: usage() } as const
+    channel.flush()
+    channel.send({ ...failure, droppedLogLines: channel.droppedLogLines })
+  }
+  process.on('uncaughtException', (error) => fail('uncaught', error))
+  process.on('exit', () => channel.flush())
+
+  reportUsage(channel, usage, host.reportUsageEveryMs)
+  const handler = await importHandler(birth).catch((error: unknown) => fail('import', error))
+  if (handler === undefined) return
+  const heapSizeLimitMb = getHeapStatistics().heap_size_limit / MB
+  channel.send({ type: 'ready', threadId: host.threadId, heapSizeLimitMb })
+  const context = createTaskContext({
+    ...birth,
+    signal: abortController.signal,
+    send: (message, bytes) => channel.send(message, bytes),
+  })
+  try {
+    const value = await handler(await input, context)
+    sendResult(channel, value, usage(), host)
+  } catch (error) {
+    fail('task', error)
+  }
+}
+
+const sendResult = (channel: WorkerChannel, value: unknown, usage: Usage, host: WorkerHost): void => {
+  const bytes = assertValueFits('result', value)
+  channel.flush()
+  try {
+    channel.send({ type: 'result', value, bytes, usage, droppedLogLines: channel.droppedLogLines })
+  } catch (cause) {
+    const path = findUncloneablePath(value, host.clone)
+    const error = new Error(`The task's result cannot leave its worker: ${path} cannot be cloned.`, { cause })
+    throw Object.assign(error, { code: 'RESULT_NOT_CLONEABLE', path })
+  }
+}
+
+const importHandler = async (birth: WorkerBirth): Promise<Handler> => {
+  const module = (await import(birth.moduleUrl)) as Record<string, unknown>
+  const handler = module[birth.exportName]
+  if (typeof handler === 'function') return handler as Handler
+  const error = new Error(
+    `Expected export "${birth.exportName}" of ${birth.moduleUrl} to be a function, got ${typeof handler}.`,
+  )
+  throw Object.assign(error, { code: 'HANDLER_INVALID' })
+}
+
+/** A worker's real stdout needs its event loop or has no limit; its lines go through the channel instead. */
+const captureOutput = (channel: WorkerChannel): void => {
+  for (const source of ['stdout', 'stderr'] as const) {
+    process[source].write = ((chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString('utf8')
+      const line = logLine(source, text.replace(/\n$/, ''))
+      const message: WorkerMessage = { type: 'log', line }
+      channel.send(message, line.text.length)
+      const done = typeof encoding === 'function' ? encoding : callback
+      if (typeof done === 'function') queueMicrotask(() => done())
+      return true
+    }) as typeof process.stdout.write
+  }
+}
+
+const reportUsage = (channel: WorkerChannel, usage: () => Usage, everyMs: number | undefined): void => {
+  if (everyMs === undefined) return
+  setInterval(() => channel.send({ type: 'usage', usage: usage() }), everyMs).unref()
+}
+
+const readUsage = (host: WorkerHost): Usage => {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
+  return { heapMb: heap / MB, externalMb: external / MB, cpuMs: host.cpuMs() }
+}

@@ -1,0 +1,10 @@
+import type { Envelope, SupervisorMessage, WorkerMessage } from '../messages/messages.ts'
+
+/** The worker's end of the wire, as its tier makes it. */
+export interface WorkerPort {
+  /** @throws DataCloneError when the message cannot be cloned. */
+  post(message: Envelope<WorkerMessage>): void
+  listen(listener: (message: SupervisorMessage) => void): void
+  /** What has arrived and was not heard yet, for a task that never yields to its event loop. */
+  takeWaiting(): Iterable<SupervisorMessage>
+}

@@ -4,7 +4,9 @@ import { decodeError } from '../messages/error-codec.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
+import { SessionFigures } from './session-figures.ts'
 import type { SessionTask, Settlement } from './session-task.ts'
+import { Timers } from './timers.ts'
 import {
   codeOf,
   deadlineVerdict,
@@ -62,15 +64,13 @@ const SMALLEST_SLACK_MB = 256
 /** What a Node process takes for itself: code, stacks, young generation. 45 to 60 MB idle on 22, 24 and 26. */
 const PROCESS_OWN_MB = 128
 
-type Timer = 'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'
-
 export class Session {
   readonly task: SessionTask
-  readonly createdAt: number
+  readonly #figures: SessionFigures
   readonly #clock: Clock
   readonly #chooseTransport: () => Transport
   readonly #observer: SessionObserver
-  readonly #timers: Map<Timer, () => void> = new Map()
+  readonly #timers: Timers<'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'>
 
   #transport: Transport
   #state: SessionState
@@ -81,14 +81,6 @@ export class Session {
   #forced = false
   #fuse: Fuse
   #heapLimitMb: number
-  #startingAt: number | undefined
-  #readyAt: number | undefined
-  #finishedAt: number | undefined
-  #peakHeapMb: number | null = null
-  #peakExternalMb: number | null = null
-  #peakRssMb: number | null = null
-  #stoppingAt: number | undefined
-  #cpuMs: number | null = null
 
   /** `chooseTransport` is asked when the session is made and again when it starts: meanwhile more may be known. */
   constructor(task: SessionTask, chooseTransport: () => Transport, clock: Clock, observer: SessionObserver) {
@@ -96,14 +88,20 @@ export class Session {
     this.#chooseTransport = chooseTransport
     this.#transport = chooseTransport()
     this.#clock = clock
+    this.#timers = new Timers(clock)
     this.#observer = observer
     this.#heapLimitMb = task.limits.heapLimitMb
     this.#fuse = 'none'
-    this.createdAt = clock.now()
+    this.#figures = new SessionFigures(clock.now())
     this.#state = { name: 'queued', since: this.createdAt }
     const { deadlineMs, queueTimeoutMs } = task.limits
-    this.#setTimer('deadline', deadlineMs, () => this.#stop(deadlineVerdict(deadlineMs), 'abort'))
-    this.#setTimer('queue', queueTimeoutMs, () => this.#stop(queueVerdict(queueTimeoutMs), 'terminate'))
+    this.#timers.set('deadline', deadlineMs, () => this.#stop(deadlineVerdict(deadlineMs), 'abort'))
+    this.#timers.set('queue', queueTimeoutMs, () => this.#stop(queueVerdict(queueTimeoutMs), 'terminate'))
+  }
+
+  /** Milliseconds since the epoch. */
+  get createdAt(): number {
+    return this.#figures.createdAt
   }
 
   get id(): string {
@@ -134,14 +132,14 @@ export class Session {
   /** queued → starting. */
   start(): void {
     this.#assertState('queued')
-    this.#clearTimer('queue')
+    this.#timers.clear('queue')
     this.#transport = this.#chooseTransport()
-    this.#startingAt = this.#clock.now()
-    this.#enter({ name: 'starting', since: this.#startingAt, worker: undefined })
+    this.#figures.startingAt = this.#clock.now()
+    this.#enter({ name: 'starting', since: this.#figures.startingAt, worker: undefined })
     // Whoever was just told may have cancelled it.
     if (this.state !== 'starting') return
     const { startupTimeoutMs } = this.task.limits
-    this.#setTimer('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), 'terminate'))
+    this.#timers.set('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), 'terminate'))
     try {
       const worker = this.#transport.start(this.#workerStart(), {
         message: (message) => this.#onMessage(message),
@@ -150,7 +148,7 @@ export class Session {
         notStarted: (error) => this.#onNotStarted(error),
         exited: (exitCode, signal, lastWords = '') => this.#onExited(exitCode, signal, lastWords),
       })
-      this.#state = { name: 'starting', since: this.#startingAt, worker }
+      this.#state = { name: 'starting', since: this.#figures.startingAt, worker }
       this.#fuse = worker.fuse
     } catch (error) {
       this.#onNotStarted(error)
@@ -166,7 +164,7 @@ export class Session {
 
   /** A memory reading from outside; at a limit the worker is ended at once, for memory does not wait for a grace. */
   observe(sample: Partial<MemorySample>): void {
-    this.#recordUsage(sample)
+    this.#figures.record(sample)
     if (!this.#transport.enforced) return
     const verdict = this.#memoryVerdict(sample)
     if (verdict !== undefined) this.exceed(verdict)
@@ -240,13 +238,13 @@ export class Session {
 
   #onReady(heapSizeLimitMb: number): void {
     if (this.#state.name !== 'starting' || this.#state.worker === undefined) return
-    this.#clearTimer('startup')
+    this.#timers.clear('startup')
     this.#stayClearOf(heapSizeLimitMb)
-    this.#readyAt = this.#clock.now()
+    this.#figures.readyAt = this.#clock.now()
     const { worker } = this.#state
-    this.#enter({ name: 'running', since: this.#readyAt, worker })
+    this.#enter({ name: 'running', since: this.#figures.readyAt, worker })
     const { timeoutMs } = this.task.limits
-    this.#setTimer('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), 'abort'))
+    this.#timers.set('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), 'abort'))
     this.#beat()
     try {
       worker.run(this.task.input, this.task.transferList)
@@ -260,24 +258,24 @@ export class Session {
 
   #onResult(message: Extract<WorkerMessage, { type: 'result' }>): void {
     const { value, bytes, usage, droppedLogLines } = message
-    this.#recordUsage(usage)
+    this.#figures.record(usage)
     this.#reportDropped(droppedLogLines)
     if (this.#state.name === 'stopping' && !this.#mayStillComplete()) return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'stopping') return
     this.#verdict = { cause: 'result', message: 'completed' }
-    this.#finishedAt = this.#clock.now()
+    this.#figures.finishedAt = this.#clock.now()
     this.#settle({ ok: true, value, bytes, outcome: this.#outcome(null, null) })
     this.#kill()
   }
 
   #onFailure(message: Extract<WorkerMessage, { type: 'failure' }>): void {
-    this.#recordUsage(message.usage)
+    this.#figures.record(message.usage)
     this.#reportDropped(message.droppedLogLines)
     if (this.#state.name === 'stopping') return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'starting') return
     const error = decodeError(message.error)
     const cause = message.at === 'import' ? 'startup' : 'error'
-    this.#finishedAt = this.#clock.now()
+    this.#figures.finishedAt = this.#clock.now()
     this.#verdict = { cause, message: `${error.name}: ${error.message}`, error }
     this.#settleFailure(null, null)
     this.#kill()
@@ -298,7 +296,7 @@ export class Session {
   /** The task ended by itself after it was told to: nobody had to force it. */
   #onSettledInGrace(): void {
     if (this.#state.name !== 'stopping' || this.#state.rung !== 'abort') return
-    this.#finishedAt = this.#clock.now()
+    this.#figures.finishedAt = this.#clock.now()
     this.#settleFailure(null, null)
     this.#kill()
   }
@@ -355,14 +353,14 @@ export class Session {
 
   #kill(): void {
     const worker = this.#workerOf()
-    if (worker === undefined || this.#isPast('kill')) return
+    if (worker === undefined || this.#isKilled()) return
     this.#force()
     this.#climb(worker, 'kill', this.task.limits.exitTimeoutMs, () => this.#wedge(worker))
     worker.kill()
   }
 
-  #isPast(rung: 'kill'): boolean {
-    return this.#state.name === 'stopping' && (this.#state.rung === rung || this.#state.rung === 'wedged')
+  #isKilled(): boolean {
+    return this.#state.name === 'stopping' && (this.#state.rung === 'kill' || this.#state.rung === 'wedged')
   }
 
   #force(): void {
@@ -375,10 +373,10 @@ export class Session {
   }
 
   #climb(worker: WorkerHandle, rung: Rung, waitMs: number | undefined, next: () => void): void {
-    this.#clearTimers()
-    this.#stoppingAt ??= this.#clock.now()
+    this.#timers.clearAll()
+    this.#figures.stoppingAt ??= this.#clock.now()
     this.#enter({ name: 'stopping', since: this.#clock.now(), worker, rung })
-    this.#setTimer('rung', waitMs, next)
+    this.#timers.set('rung', waitMs, next)
   }
 
   #workerOf(): WorkerHandle | undefined {
@@ -386,7 +384,7 @@ export class Session {
   }
 
   #end(exitCode: number | null, signal: string | null): void {
-    this.#clearTimers()
+    this.#timers.clearAll()
     if (this.#settlement === undefined) this.#settleFailure(exitCode, signal)
     this.#enter({ name: 'ended', since: this.#clock.now() })
   }
@@ -405,8 +403,6 @@ export class Session {
 
   #outcome(exitCode: number | null, signal: string | null): Outcome {
     const cause = this.#verdict?.cause ?? 'protocol'
-    const now = this.#clock.now()
-    const endedAt = this.#finishedAt ?? now
     return {
       sessionId: this.id,
       status: outcomeStatus(cause),
@@ -419,30 +415,15 @@ export class Session {
       heapLimitMb: this.#heapLimitMb,
       exitCode,
       signal,
-      peakHeapMb: this.#peakHeapMb,
-      peakExternalMb: this.#peakExternalMb,
-      peakRssMb: this.#peakRssMb,
-      cpuMs: this.#cpuMs,
-      queuedMs: (this.#startingAt ?? endedAt) - this.createdAt,
-      startedInMs:
-        this.#startingAt === undefined || this.#readyAt === undefined ? null : this.#readyAt - this.#startingAt,
-      ranMs: this.#readyAt === undefined ? null : endedAt - this.#readyAt,
-      stoppedInMs: this.#stoppingAt === undefined ? null : endedAt - this.#stoppingAt,
+      ...this.#figures.asOf(this.#clock.now()),
       wedged: this.isWedged,
     }
-  }
-
-  #recordUsage(usage: Partial<MemorySample>): void {
-    this.#peakHeapMb = higher(this.#peakHeapMb, usage.heapMb)
-    this.#peakExternalMb = higher(this.#peakExternalMb, usage.externalMb)
-    this.#peakRssMb = higher(this.#peakRssMb, usage.rssMb)
-    this.#cpuMs = higher(this.#cpuMs, usage.cpuMs)
   }
 
   #beat(): void {
     const { heartbeatTimeoutMs } = this.task.limits
     if (this.#state.name !== 'running') return
-    this.#setTimer('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), 'abort'))
+    this.#timers.set('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), 'abort'))
   }
 
   #enter(state: SessionState): void {
@@ -456,29 +437,7 @@ export class Session {
       throw new Error(`Session ${this.id} is ${this.#state.name}, expected ${expected}`)
     }
   }
-
-  #setTimer(timer: Timer, delayMs: number | undefined, callback: () => void): void {
-    this.#clearTimer(timer)
-    if (delayMs === undefined) return
-    const cancel = this.#clock.setTimer(delayMs, () => {
-      this.#timers.delete(timer)
-      callback()
-    })
-    this.#timers.set(timer, cancel)
-  }
-
-  #clearTimer(timer: Timer): void {
-    this.#timers.get(timer)?.()
-    this.#timers.delete(timer)
-  }
-
-  #clearTimers(): void {
-    for (const timer of [...this.#timers.keys()]) this.#clearTimer(timer)
-  }
 }
 
 const isAbove = (usedMb: number | null | undefined, limitMb: number): usedMb is number =>
   typeof usedMb === 'number' && usedMb > limitMb
-
-const higher = (peak: number | null, seen: number | null | undefined): number | null =>
-  typeof seen === 'number' ? Math.max(peak ?? 0, seen) : peak

@@ -137,6 +137,25 @@ describe('mayfly run', () => {
     expect(JSON.parse(inWorker.stdout)).toMatchObject({ status: 'failed', outcome: { cause: 'exit', exitCode: 0 } })
   })
 
+  test('runs a step in a process of its own, where a task may even signal itself', async () => {
+    const done = await executeMayfly(
+      ['--prompt', 'x', '--mode', 'worker', '--isolation', 'process', '--json', ...echo],
+      cwd,
+    )
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      status: 'completed',
+      outcome: { isolation: 'process', fuse: 'set' },
+    })
+    const args = ['--prompt', 'x', '--agent', fixtureAgent('suicidal'), '--mode', 'worker', '--json', '--run-id', 'it']
+    const { stdout, exitCode } = await executeMayfly([...args, '--isolation', 'process'], cwd)
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: { cause: 'exit', signal: 'SIGKILL', isolation: 'process' } })
+    const shown = await executeMayfly(['runs', 'show', 'it', '--json'], cwd)
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      sessions: [{ isolation: 'process', peakRssMb: expect.any(Number) }],
+    })
+  })
+
   test('takes the path of an agent from where it was typed, not from the folder to work on', async () => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'mayfly-elsewhere-'))
     const args = ['--prompt', 'x', '--agent', './echo-agent.mjs', '--cwd', elsewhere, '--json']

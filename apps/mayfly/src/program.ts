@@ -56,6 +56,12 @@ const addRun = (program: Command): void => {
         'legacy: in this process; worker: in a worker; auto: as USE_WORKERS says',
       ).choices(['auto', 'legacy', 'worker']),
     )
+    .addOption(
+      new Option(
+        '--isolation <tier>',
+        'what a worker is: thread, process (dies alone), auto: a process after a death in a thread (default: thread)',
+      ).choices(['thread', 'process', 'auto']),
+    )
     .option('--heap-limit <MB>', "megabytes of heap for the task's worker (default: 4096, lowered to fit)")
     .option('--timeout <duration>', 'such as 90s, 10m, 2h (default: 10m)')
     .option('--grace <duration>', 'time to end by itself after it was told to (default: 5s)')

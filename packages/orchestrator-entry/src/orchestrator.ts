@@ -208,6 +208,7 @@ export class Orchestrator implements AsyncDisposable {
     const stepOptions = {
       task: { runId, prompt, cwd, complexity, step, agent },
       limits: {
+        isolation: settings.isolation.value,
         heapLimitMb: settings.heapLimitMb.value,
         timeoutMs: settings.timeoutMs.value,
         graceMs: settings.graceMs.value,

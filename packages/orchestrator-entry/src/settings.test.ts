@@ -6,8 +6,9 @@ const resolve = (input: Partial<SettingInput>) =>
 
 describe('settings', () => {
   test('have the seed’s defaults', () => {
-    const { mode, maxWorkers, timeoutMs, heapLimitMb, workflow, agent } = resolve({})
-    expect({ mode, maxWorkers, timeoutMs }).toEqual({
+    const { mode, isolation, maxWorkers, timeoutMs, heapLimitMb, workflow, agent } = resolve({})
+    expect({ mode, isolation, maxWorkers, timeoutMs }).toEqual({
+      isolation: { value: 'thread', source: 'default' },
       mode: { value: 'auto', source: 'default' },
       maxWorkers: { value: 4, source: 'default' },
       timeoutMs: { value: 600_000, source: 'default' },

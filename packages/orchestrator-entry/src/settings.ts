@@ -1,4 +1,5 @@
 import type { ModeRequest } from '@mayfly/feature-flags'
+import type { IsolationRequest } from '@mayfly/supervisor'
 import { z } from 'zod'
 import { CONFIG_FILE, type ConfigFile } from './config-file.ts'
 import type { Environment } from './detect-runtime.ts'
@@ -20,6 +21,8 @@ export interface Settings {
   readonly workflow: Setting<string | undefined>
   /** Built-in name or module path; undefined leaves it to the workflow. */
   readonly agent: Setting<string | undefined>
+  /** What a worker is made of. */
+  readonly isolation: Setting<IsolationRequest>
   /** MB for each task; undefined is the supervisor's default, 4096 lowered to fit. */
   readonly heapLimitMb: Setting<number | undefined>
   readonly timeoutMs: Setting<number>
@@ -33,6 +36,7 @@ export interface SettingOptions {
   readonly mode?: ModeRequest | undefined
   readonly workflow?: string | undefined
   readonly agent?: string | undefined
+  readonly isolation?: IsolationRequest | undefined
   /** MB; text is read as in the environment, here and below. */
   readonly heapLimitMb?: number | string | undefined
   readonly timeoutMs?: number | string | undefined
@@ -99,6 +103,15 @@ const definitions = {
     defaultValue: undefined,
     namesCode: (value: string | undefined) => value !== undefined && /[/\\.:]/.test(value),
   } satisfies Definition<string | undefined>,
+  isolation: {
+    option: 'isolation',
+    commandLine: '--isolation',
+    environment: 'MAYFLY_ISOLATION',
+    file: 'isolation',
+    schema: z.enum(['thread', 'process', 'auto']),
+    expected: 'thread, process or auto',
+    defaultValue: 'thread',
+  } satisfies Definition<IsolationRequest>,
   heapLimitMb: {
     option: 'heapLimitMb',
     commandLine: '--heap-limit',
@@ -149,6 +162,7 @@ export const resolveSettings = (input: SettingInput): Settings => ({
   mode: resolve(definitions.mode, input),
   workflow: resolve<string | undefined>(definitions.workflow, input),
   agent: resolve<string | undefined>(definitions.agent, input),
+  isolation: resolve(definitions.isolation, input),
   heapLimitMb: resolve<number | undefined>(definitions.heapLimitMb, input),
   timeoutMs: resolve(definitions.timeoutMs, input),
   maxWorkers: resolve(definitions.maxWorkers, input),

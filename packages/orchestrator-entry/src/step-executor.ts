@@ -2,6 +2,7 @@ import type { RunStore } from '@mayfly/run-store'
 import {
   type AgentSupervisor,
   type ArtifactReference,
+  type IsolationRequest,
   type LogLine,
   type Outcome,
   runInProcess,
@@ -24,6 +25,8 @@ export interface StepExecution {
 }
 
 export interface StepLimits {
+  /** Where there is a worker. */
+  readonly isolation: IsolationRequest
   readonly heapLimitMb: number | undefined
   readonly timeoutMs: number
   readonly graceMs: number
@@ -77,6 +80,7 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
     { handler, input: task },
     {
       ...taskOptions(options, artifacts),
+      isolation: options.limits.isolation,
       onRunning: (sessionId) => logger.info(`Worker spawned: ${sessionId}`),
     },
   )

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync,
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { forkStoreProcess, killHard } from './fixtures/fork-store-process.ts'
+import { aSession } from './fixtures/records.ts'
 import { counter, footprint, rejection, scratchFolder } from './fixtures/scratch.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { openRunStore } from './open-run-store.ts'
@@ -75,6 +76,16 @@ describe('opening', () => {
     await using one = await openRunStore({ path })
     await using other = await openRunStore({ path })
     expect(one.bootId).not.toBe(other.bootId)
+  })
+
+  test('brings a store of the first version up to date and keeps what it holds', async () => {
+    const path = await closedStore(2)
+    execute(path, 'ALTER TABLE sessions DROP COLUMN peak_rss_mb; ALTER TABLE sessions DROP COLUMN stopped_in_ms')
+    execute(path, 'PRAGMA user_version = 1')
+    await using store = await openRunStore({ path })
+    expect(await store.listRuns()).toHaveLength(2)
+    await store.saveSession(aSession({ runId: 'run-0', peakRssMb: 80, stoppedInMs: 5 }))
+    expect(await store.listSessions()).toMatchObject([{ peakRssMb: 80, stoppedInMs: 5 }])
   })
 
   test('refuses options that make no sense', async () => {

@@ -156,6 +156,7 @@ describe('sessions', () => {
       signal: 'SIGKILL',
       peakHeapMb: 100.5,
       peakExternalMb: 3,
+      peakRssMb: 80,
       cpuMs: 12.25,
       queuedMs: 0,
       startedInMs: 17.5,

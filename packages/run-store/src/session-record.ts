@@ -24,10 +24,12 @@ export interface SessionRecord {
   readonly signal: string | null
   readonly peakHeapMb: number | null
   readonly peakExternalMb: number | null
+  readonly peakRssMb: number | null
   readonly cpuMs: number | null
   readonly queuedMs: number | null
   readonly startedInMs: number | null
   readonly ranMs: number | null
+  readonly stoppedInMs: number | null
   readonly heapLimitMb: number | null
   readonly enforced: boolean | null
   readonly fuse: string | null

@@ -16,6 +16,7 @@ export interface RunCommandOptions {
   readonly agent?: string
   readonly complexity?: 'low' | 'medium' | 'high'
   readonly mode?: 'auto' | 'legacy' | 'worker'
+  readonly isolation?: 'thread' | 'process' | 'auto'
   readonly heapLimit?: string
   readonly timeout?: string
   readonly grace?: string
@@ -35,6 +36,7 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     mode: options.mode,
     agent: fromHere(options.agent),
+    isolation: options.isolation,
     heapLimitMb: options.heapLimit,
     timeoutMs: options.timeout,
     graceMs: options.grace,

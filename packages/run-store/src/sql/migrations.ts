@@ -121,6 +121,10 @@ CREATE TABLE observations (
 CREATE INDEX observations_by_kind ON observations (workflow, step, agent, at);
 CREATE INDEX observations_by_run ON observations (run_id);
 `,
+  `
+ALTER TABLE sessions ADD COLUMN peak_rss_mb REAL;
+ALTER TABLE sessions ADD COLUMN stopped_in_ms REAL;
+`,
 ]
 
 /** The version that this release writes. */

@@ -1,102 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Clock } from '../clock.ts'
-import type { Usage, WorkerMessage } from '../messages/messages.ts'
-import type { Transport, WorkerHandle, WorkerListener } from '../tiers/transport.ts'
+import { aSessionTask, type Obedience, SimulatedClock, SimulatedWorker, usage } from '../fixtures/simulation.ts'
 import type { Outcome } from './outcome.ts'
 import { Session, type SessionObserver } from './session.ts'
-import type { SessionTask, Settlement } from './session-task.ts'
+import type { Settlement } from './session-task.ts'
 
 /* The state machine on its own, with a simulated clock and transport; the real ones have agent-supervisor.test.ts. */
-
-class SimulatedClock implements Clock {
-  time = 0
-  readonly timers: { at: number; callback: () => void }[] = []
-
-  now = (): number => this.time
-
-  setTimer = (delayMs: number, callback: () => void): (() => void) => {
-    const timer = { at: this.time + delayMs, callback }
-    this.timers.push(timer)
-    return () => void this.timers.splice(this.timers.indexOf(timer) >>> 0, 1)
-  }
-
-  advance(milliseconds: number): void {
-    const until = this.time + milliseconds
-    for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
-      this.time = next.at
-      this.timers.splice(this.timers.indexOf(next), 1)
-      next.callback()
-    }
-    this.time = until
-  }
-
-  #next(until: number): { at: number; callback: () => void } | undefined {
-    return this.timers.filter(({ at }) => at <= until).toSorted((left, right) => left.at - right.at)[0]
-  }
-}
-
-class SimulatedWorker implements Transport {
-  readonly isolation = 'thread'
-  readonly enforced = true
-  readonly commands: string[] = []
-  readonly obeysTerminate: boolean
-  listener: WorkerListener | undefined
-  exited = false
-
-  constructor(obeysTerminate: boolean) {
-    this.obeysTerminate = obeysTerminate
-  }
-
-  start(_start: unknown, listener: WorkerListener): WorkerHandle {
-    this.listener = listener
-    return {
-      fuse: 'set',
-      pid: undefined,
-      run: () => void this.commands.push('run'),
-      abort: () => void this.commands.push('abort'),
-      terminate: () => void this.commands.push('terminate'),
-      kill: () => void this.commands.push('kill'),
-      sample: async () => undefined,
-    }
-  }
-
-  say(message: WorkerMessage): void {
-    if (!this.exited) this.listener?.message(message)
-  }
-
-  exit(code: number): void {
-    if (this.exited || this.listener === undefined) return
-    this.exited = true
-    this.listener.exited(code, null)
-  }
-}
-
-const usage: Usage = { heapMb: 10, externalMb: 1, cpuMs: 1 }
-
-const sessionTask: SessionTask = {
-  sessionId: 'worker-session-test',
-  handler: { url: 'file:///task.js', exportName: 'default' },
-  input: null,
-  transferList: [],
-  environment: {},
-  isolation: 'thread',
-  permissions: undefined,
-  artifactFolder: null,
-  attempt: 1,
-  lastCheckpoint: undefined,
-  limits: {
-    heapLimitMb: 100,
-    externalLimitMb: 50,
-    timeoutMs: 1000,
-    deadlineMs: 5000,
-    queueTimeoutMs: 500,
-    startupTimeoutMs: 300,
-    heartbeatTimeoutMs: 400,
-    graceMs: 50,
-    exitTimeoutMs: 20,
-  },
-}
 
 interface Stage {
   readonly clock: SimulatedClock
@@ -106,9 +14,9 @@ interface Stage {
   readonly states: string[]
 }
 
-const createStage = (obeysTerminate = true, onChange?: (session: Session) => void): Stage => {
+const createStage = (obedience: Obedience = 'never exits', onChange?: (session: Session) => void): Stage => {
   const clock = new SimulatedClock()
-  const worker = new SimulatedWorker(obeysTerminate)
+  const worker = new SimulatedWorker(obedience)
   const settlements: Settlement[] = []
   const states: string[] = []
   const observer: SessionObserver = {
@@ -123,11 +31,11 @@ const createStage = (obeysTerminate = true, onChange?: (session: Session) => voi
     artifact: () => {},
     child: () => {},
   }
-  return { clock, worker, session: new Session(sessionTask, () => worker, clock, observer), settlements, states }
+  return { clock, worker, session: new Session(aSessionTask(), () => worker, clock, observer), settlements, states }
 }
 
-const started = (obeysTerminate = true): Stage => {
-  const stage = createStage(obeysTerminate)
+const started = (): Stage => {
+  const stage = createStage()
   stage.session.start()
   stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
   return stage
@@ -148,7 +56,7 @@ describe('a session', () => {
   })
 
   test('climbs the kill ladder rung by rung and reports a wedged worker, which may still end later', () => {
-    const stage = started(false)
+    const stage = started()
     stage.clock.advance(400)
     expect(stage.worker.commands).toEqual(['run', 'abort'])
     stage.clock.advance(50)
@@ -237,7 +145,7 @@ describe('a session', () => {
   })
 
   test('cancelled by whoever hears that it starts, it does not start', () => {
-    const stage = createStage(true, (session) => session.state === 'starting' && session.cancel('user', 'no'))
+    const stage = createStage('never exits', (session) => session.state === 'starting' && session.cancel('user', 'no'))
     stage.session.start()
     expect(stage.session.state).toBe('ended')
     expect(stage.worker.listener).toBeUndefined()
@@ -253,46 +161,4 @@ describe('a session', () => {
     expect(outcome(stage)).toMatchObject({ status: 'failed', cause: 'spawn', startedInMs: null })
     expect(stage.session.state).toBe('ended')
   })
-})
-
-const happenings: fc.Arbitrary<(stage: Stage) => void> = fc.oneof(
-  fc.constant(({ session }: Stage) => session.state === 'queued' && session.start()),
-  fc.constant(({ worker }: Stage) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })),
-  fc.constant(({ worker }: Stage) => worker.say({ type: 'progress', value: 1 })),
-  fc.constant(({ worker }: Stage) => worker.say({ type: 'result', value: 1, bytes: 8, usage, droppedLogLines: 0 })),
-  fc.constant(({ worker }: Stage) =>
-    worker.say({ type: 'failure', at: 'task', error: { name: 'E', message: 'm' }, usage, droppedLogLines: 0 }),
-  ),
-  fc.constant(({ worker }: Stage) => worker.listener?.crashed(new Error('crash'))),
-  fc.constant(({ worker }: Stage) => worker.listener?.broken('gap')),
-  fc.constant(({ worker }: Stage) => worker.exit(0)),
-  fc.constant(({ session }: Stage) => session.cancel('user', 'cancel')),
-  fc.constant(({ session }: Stage) => session.cancel('shutdown', 'close', false)),
-  fc.constant(({ session }: Stage) => session.observe({ heapMb: 500, externalMb: 0, cpuMs: 0 })),
-  fc.integer({ min: 1, max: 600 }).map(
-    (milliseconds) =>
-      ({ clock }: Stage) =>
-        clock.advance(milliseconds),
-  ),
-)
-
-test('whatever happens in whatever order: one outcome, no state left twice, no timer left', () => {
-  fc.assert(
-    fc.property(fc.array(happenings, { maxLength: 25 }), fc.boolean(), (sequence, obeysTerminate) => {
-      const stage = createStage(obeysTerminate)
-      for (const happen of sequence) {
-        happen(stage)
-        if (obeysTerminate && /terminate|kill/.test(stage.worker.commands.join())) stage.worker.exit(1)
-      }
-      stage.clock.advance(100_000)
-      if (stage.session.isWedged || (obeysTerminate && stage.session.state === 'stopping')) stage.worker.exit(1)
-
-      expect(stage.settlements).toHaveLength(1)
-      expect(stage.session.state).toBe('ended')
-      expect(stage.clock.timers).toHaveLength(0)
-      const entered = stage.states.filter((state, index) => state !== stage.states[index - 1])
-      expect(new Set(entered).size).toBe(entered.length)
-    }),
-    { numRuns: 2000 },
-  )
 })

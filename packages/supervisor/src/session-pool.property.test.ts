@@ -1,0 +1,145 @@
+import { getEventListeners } from 'node:events'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aSessionTask, type Obedience, SimulatedClock, SimulatedWorker, usage } from './fixtures/simulation.ts'
+import { Admission } from './memory/admission.ts'
+import type { Session } from './session/session.ts'
+import { SessionPool } from './session-pool.ts'
+import type { Ticket } from './submission.ts'
+
+/* Many sessions at once, with everything that can happen to them and to the journal, in any order. */
+
+const MAX_WORKERS = 3
+const BUDGET_MB = 400
+
+interface Submitted {
+  readonly session: Session
+  readonly ticket: Ticket
+  readonly worker: SimulatedWorker
+  readonly abort: AbortController
+  answers: number
+}
+
+class Stage {
+  readonly clock: SimulatedClock = new SimulatedClock()
+  readonly admission: Admission = new Admission(MAX_WORKERS, BUDGET_MB)
+  readonly submitted: Submitted[] = []
+  readonly #workers: Map<string, SimulatedWorker> = new Map()
+  readonly pool: SessionPool
+  journalFails = false
+
+  constructor() {
+    const nothing = (): void => {}
+    this.pool = new SessionPool({
+      clock: this.clock,
+      admission: this.admission,
+      journal: { queued: () => (this.journalFails ? Promise.reject(new Error('disk full')) : undefined) },
+      care: { starting: nothing, started: nothing, child: nothing, settled: nothing, ended: nothing },
+      transportFor: ({ sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
+      listener: { changed: nothing, settled: nothing, drained: nothing, journalFailed: nothing, log: nothing },
+    })
+  }
+
+  submit(obedience: Obedience, heapLimitMb: number): void {
+    const worker = new SimulatedWorker(obedience)
+    const abort = new AbortController()
+    const task = aSessionTask()
+    const sessionId = `worker-session-${this.submitted.length}`
+    this.#workers.set(sessionId, worker)
+    const { session, ticket } = this.pool.accept(
+      { ...task, sessionId, limits: { ...task.limits, heapLimitMb } },
+      { signal: abort.signal },
+    )
+    const submitted = { session, ticket, worker, abort, answers: 0 }
+    const count = (): void => void submitted.answers++
+    ticket.settled.then(count, count)
+    this.submitted.push(submitted)
+  }
+
+  /** What was decided in promises has happened. */
+  async rest(): Promise<void> {
+    for (const { worker } of this.submitted) worker.obey()
+    await new Promise(setImmediate)
+  }
+}
+
+type Happening = (stage: Stage) => void
+
+const obediences = fc.constantFrom<Obedience>('exits on terminate', 'exits on kill', 'never exits')
+
+const toOne = (happen: (one: Submitted) => void): fc.Arbitrary<Happening> =>
+  fc.nat({ max: 9 }).map((index) => (stage) => {
+    const one = stage.submitted[index]
+    if (one !== undefined) happen(one)
+  })
+
+const happenings: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(obediences, fc.constantFrom(50, 150, 350)).map(
+      ([obedience, heapLimitMb]): Happening =>
+        (stage) =>
+          stage.submit(obedience, heapLimitMb),
+    ),
+  },
+  { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })) },
+  {
+    weight: 2,
+    arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, bytes: 8, usage, droppedLogLines: 0 })),
+  },
+  toOne(({ worker }) => worker.exit(0)),
+  toOne(({ abort }) => abort.abort(new Error('enough'))),
+  toOne(({ session }) => session.cancel('user', 'enough')),
+  toOne(({ session }) => session.observe({ heapMb: 1000 })),
+  fc.integer({ min: 1, max: 800 }).map(
+    (ms): Happening =>
+      ({ clock }) =>
+        clock.advance(ms),
+  ),
+  fc.boolean().map(
+    (fails): Happening =>
+      (stage) => {
+        stage.journalFails = fails
+      },
+  ),
+  fc.boolean().map(
+    (graceful): Happening =>
+      ({ pool }) =>
+        pool.cancelAll('closing', graceful),
+  ),
+)
+
+test('every task is answered once, no more runs than may, nothing is left', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), async (order) => {
+      const stage = new Stage()
+      for (const happen of order) {
+        happen(stage)
+        await stage.rest()
+        const { committedMb } = stage.admission.metrics()
+        expect(stage.admission.admitted).toBeLessThanOrEqual(MAX_WORKERS)
+        expect(committedMb).toBeLessThanOrEqual(BUDGET_MB)
+      }
+      stage.pool.cancelAll('the end', false)
+      const settled = stage.pool.settled()
+      for (let step = 0; step < 5; step++) {
+        stage.clock.advance(10_000)
+        await stage.rest()
+      }
+      await settled
+      for (const { worker, session } of stage.submitted) if (session.isWedged) worker.exit(1)
+      await stage.rest()
+
+      expect(stage.submitted.map(({ answers }) => answers)).toEqual(stage.submitted.map(() => 1))
+      expect(stage.submitted.every(({ session }) => session.state === 'ended')).toBe(true)
+      expect(stage.submitted.flatMap(({ abort }) => getEventListeners(abort.signal, 'abort'))).toEqual([])
+      expect(stage.clock.timers).toEqual([])
+      expect({ running: stage.admission.admitted, waiting: stage.admission.queued, known: stage.pool.size }).toEqual({
+        running: 0,
+        waiting: 0,
+        known: 0,
+      })
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -86,6 +86,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#care = new SystemCare()
     this.#tiers = new Tiers({
       maxThreads: this.#maxWorkers,
+      log: (message) => this.#log(message),
       killThreadChildren: (sessionId, pids) => this.#care.children.killTrees(sessionId, pids),
     })
     this.#pool = new SessionPool({
@@ -112,6 +113,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       const isolation = options.isolation ?? this.#options.isolation ?? defaults.isolation
       const sessionTask = this.#createTask(task, checkTaskOptions({ ...options, isolation }), sessionId)
       this.#assertRoom(reservationOf(sessionTask))
+      this.#tiers.explainPermissions(sessionTask)
       const { session, ticket } = this.#pool.accept(sessionTask, options)
       return ticket.submission(sessionId, (reason) => session.cancel('user', reason))
     } catch (error) {

@@ -1,15 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ownProcesses } from '../children/own-processes.ts'
 import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
 import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
 import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
+import { handlerFile } from './permissions.ts'
 import { processArguments } from './process-arguments.ts'
-import { birthOf, type MemorySample, type Transport, type WorkerHandle, type WorkerListener } from './transport.ts'
+import {
+  birthOf,
+  type MemorySample,
+  type Transport,
+  type WorkerHandle,
+  type WorkerListener,
+  type WorkerStart,
+} from './transport.ts'
 import { WorkerInbox } from './worker-inbox.ts'
 
 /** How long the last words of a dead process may take to arrive. */
@@ -27,7 +36,7 @@ export const processTransport: Transport = {
   enforced: true,
   start(start, listener) {
     // Before anything is started: a checkpoint that cannot be cloned throws here.
-    const birth = encodeFrame(birthOf(BRAND, start))
+    const birth = encodeFrame(birthOf(BRAND, prepareRestricted(start)))
     const child = spawn(process.execPath, processArguments(processBootstrap, start), {
       detached: true,
       env: { ...start.environment },
@@ -35,6 +44,13 @@ export const processTransport: Transport = {
     })
     return new ProcessHandle(child, birth, listener)
   },
+}
+
+/** A restricted worker may not read the links that lead to its handler, nor use a folder that was not there when it began. */
+const prepareRestricted = (start: WorkerStart): WorkerStart => {
+  if (start.permissions === undefined) return start
+  if (start.artifactFolder !== null) mkdirSync(start.artifactFolder, { recursive: true, mode: 0o700 })
+  return { ...start, handler: { ...start.handler, url: pathToFileURL(handlerFile(start)).href } }
 }
 
 class ProcessHandle implements WorkerHandle {

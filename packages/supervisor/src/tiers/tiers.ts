@@ -2,16 +2,24 @@ import type { ResolvedHandler } from '../handler.ts'
 import type { Outcome } from '../session/outcome.ts'
 import type { SessionTask } from '../session/session-task.ts'
 import { Escalation } from './escalation.ts'
+import { canRestrictNetwork } from './permissions.ts'
 import { processTransport } from './process-transport.ts'
 import { ThreadTransport, type ThreadTransportOptions } from './thread-transport.ts'
 import type { Transport } from './transport.ts'
+
+export interface TiersOptions extends ThreadTransportOptions {
+  readonly log: (message: string) => void
+}
 
 /** Which tier a task gets. */
 export class Tiers {
   readonly #thread: ThreadTransport
   readonly #escalation: Escalation = new Escalation()
+  readonly #log: (message: string) => void
+  #hasExplainedNetwork = false
 
-  constructor(options: ThreadTransportOptions) {
+  constructor(options: TiersOptions) {
+    this.#log = options.log
     this.#thread = new ThreadTransport(options)
   }
 
@@ -19,6 +27,13 @@ export class Tiers {
     if (isolation === 'process') return processTransport
     if (isolation === 'thread') return this.#thread
     return permissions !== undefined || this.#escalation.needsProcess(handler) ? processTransport : this.#thread
+  }
+
+  /** Says once what this Node cannot deny. */
+  explainPermissions({ permissions }: SessionTask): void {
+    if (permissions === undefined || permissions.net === true || canRestrictNetwork || this.#hasExplainedNetwork) return
+    this.#hasExplainedNetwork = true
+    this.#log(`Permissions leave the network open on Node ${process.version}: it can be denied from Node 25 on`)
   }
 
   /** True when tasks of the handler that ask for `auto` get a process from now on. */

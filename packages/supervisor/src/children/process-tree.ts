@@ -7,6 +7,8 @@ import { SESSION_MARKER } from './session-marker.ts'
  * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`signalGroup`).
  */
 
+const MB = 1024 * 1024
+
 /** USER_HZ, which Linux has fixed at 100 for whoever reads /proc. */
 const MS_PER_TICK = 10
 
@@ -37,6 +39,12 @@ export const signalGroup = (leader: number, name: NodeJS.Signals): void => signa
  */
 export const reapedChildrenMark = (): string | null => statFields('self')?.[8] ?? null
 
+/** MB of pages that a thread of this process has touched for the first time; undefined when it is gone. */
+export const touchedByThread = (threadId: number): number | undefined => {
+  const faults = statFields(`self/task/${threadId}`)?.[7]
+  return faults === undefined ? undefined : (Number(faults) * bytesOfPage()) / MB
+}
+
 /** Tells a process from a later one with the same number; null when it is gone or there is no /proc. */
 export const processStartTime = (pid: number): string | null => statFields(pid)?.[19] ?? null
 
@@ -45,9 +53,8 @@ export const readProcessUsage = (pid: number): { rssMb: number; cpuMs: number } 
   const fields = statFields(pid)
   if (fields === undefined) return undefined
   const [userTicks, systemTicks, pages] = [fields[11], fields[12], fields[21]].map(Number)
-  pageBytes ??= bytesOfPage()
   return {
-    rssMb: ((pages ?? 0) * pageBytes) / 1024 ** 2,
+    rssMb: ((pages ?? 0) * bytesOfPage()) / MB,
     cpuMs: ((userTicks ?? 0) + (systemTicks ?? 0)) * MS_PER_TICK,
   }
 }
@@ -56,12 +63,12 @@ let pageBytes: number | undefined
 
 /** Node has no sysconf; the kernel's two figures for the same memory, in bytes and in pages, tell. 4096 on x64. */
 const bytesOfPage = (): number => {
-  const pages = Number(statFields('self')?.[21] ?? 0)
-  return pages === 0 ? 4096 : 2 ** Math.round(Math.log2(process.memoryUsage.rss() / pages))
+  pageBytes ??= 2 ** Math.round(Math.log2(process.memoryUsage.rss() / Number(statFields('self')?.[21])))
+  return pageBytes
 }
 
 /** What follows the command name, which stands in parentheses and may hold spaces: field 3 and on. */
-const statFields = (pid: number | 'self'): string[] | undefined => {
+const statFields = (pid: number | 'self' | `self/task/${number}`): string[] | undefined => {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
   } catch {

@@ -1,4 +1,10 @@
+import { getHeapStatistics } from 'node:v8'
+import { touchedByThread } from '../children/process-tree.ts'
 import type { Session } from '../session/session.ts'
+import { memoryVerdict } from '../session/verdict.ts'
+import { ResidentWatch, type ThreadReading } from './resident-watch.ts'
+
+const MB = 1024 * 1024
 
 /** Often enough that, with 1 GiB of slack, none of 100 memory bombs took the process down. */
 const INTERVAL_MS = 25
@@ -6,35 +12,73 @@ const INTERVAL_MS = 25
 /** A reading asked for before the worker's isolate exists, or during a native call, may never be answered. */
 const UNANSWERED_AFTER_MS = 1000
 
+/** A thread that has not answered for so long is in a native call, such as a large `JSON.parse`, whose heap may grow unseen. */
+const OVERDUE_MS = 2 * INTERVAL_MS
+
+interface Watched {
+  /** When the reading that is on its way was asked for. */
+  askedAt: number | undefined
+  /** What a thread's heap and external memory held at the last reading. */
+  shownMb: number | undefined
+}
+
 /** Reads the memory of every running worker from outside and tells its session. */
 export class MemoryGuard {
-  readonly #sessions: Map<Session, number> = new Map()
+  readonly #watched: Map<Session, Watched> = new Map()
+  readonly #resident: ResidentWatch<Session> = new ResidentWatch()
   #timer: NodeJS.Timeout | undefined
 
   watch(session: Session): void {
-    this.#sessions.set(session, Number.NEGATIVE_INFINITY)
+    this.#watched.set(session, { askedAt: undefined, shownMb: undefined })
     this.#timer ??= setInterval(() => this.#readAll(), INTERVAL_MS).unref()
   }
 
   unwatch(session: Session): void {
-    this.#sessions.delete(session)
-    if (this.#sessions.size > 0) return
+    this.#watched.delete(session)
+    if (this.#watched.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#resident.rest()
   }
 
   #readAll(): void {
     const now = performance.now()
-    for (const [session, pendingSince] of this.#sessions) {
-      if (now - pendingSince >= UNANSWERED_AFTER_MS) void this.#read(session, now)
+    for (const [session, watched] of this.#watched) {
+      if (now - (watched.askedAt ?? Number.NEGATIVE_INFINITY) >= UNANSWERED_AFTER_MS)
+        void this.#read(session, watched, now)
     }
+    this.#readResident()
   }
 
-  async #read(session: Session, now: number): Promise<void> {
-    this.#sessions.set(session, now)
+  async #read(session: Session, watched: Watched, now: number): Promise<void> {
+    watched.askedAt = now
     const sample = await session.sample()
-    if (this.#sessions.get(session) !== now) return
-    this.#sessions.set(session, Number.NEGATIVE_INFINITY)
-    if (sample !== undefined) session.observe(sample)
+    // It has ended meanwhile, or this one was given up and asked again.
+    if (this.#watched.get(session) !== watched || watched.askedAt !== now) return
+    watched.askedAt = undefined
+    if (sample === undefined) return
+    watched.shownMb = sample.heldMb ?? undefined
+    session.observe(sample)
   }
+
+  /** What threads hold outside everything that can be read of each. */
+  #readResident(): void {
+    const now = performance.now()
+    const threads = [...this.#watched].flatMap(([session, watched]) => readThread(session, watched, now))
+    if (threads.length === 0) return this.#resident.rest()
+    const { total_physical_size: heap, external_memory: external } = getHeapStatistics()
+    const ownMb = (heap + external) / MB
+    const culprit = this.#resident.read({ rssMb: process.memoryUsage.rss() / MB, ownMb, threads })
+    culprit?.key.exceed(memoryVerdict('rss', 'memory outside heap and Buffers', culprit.unseenMb, culprit.limitMb))
+  }
+}
+
+const readThread = (session: Session, { shownMb, askedAt }: Watched, now: number): ThreadReading<Session>[] => {
+  const { workerThreadId } = session
+  if (workerThreadId === null || shownMb === undefined) return []
+  const touchedMb = touchedByThread(workerThreadId)
+  if (touchedMb === undefined) return []
+  const { heapLimitMb, externalLimitMb } = session.task.limits
+  const isSilent = askedAt !== undefined && now - askedAt > OVERDUE_MS
+  return [{ key: session, shownMb, touchedMb, allowanceMb: externalLimitMb + (isSilent ? heapLimitMb : 0) }]
 }

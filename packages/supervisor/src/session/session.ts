@@ -117,6 +117,11 @@ export class Session {
     return this.#workerOf()?.pid
   }
 
+  /** Of a worker that is a thread. */
+  get workerThreadId(): number | null {
+    return this.#workerOf()?.threadId ?? null
+  }
+
   get state(): SessionState['name'] {
     return this.#state.name
   }

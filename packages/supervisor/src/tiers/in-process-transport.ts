@@ -21,6 +21,7 @@ const noUsage = { heapMb: 0, externalMb: 0, cpuMs: null }
 class InProcessHandle implements WorkerHandle {
   readonly fuse = 'none'
   readonly pid = undefined
+  readonly threadId = null
   readonly #start: WorkerStart
   readonly #listener: WorkerListener
   readonly #abortController: AbortController = new AbortController()
@@ -53,7 +54,7 @@ class InProcessHandle implements WorkerHandle {
   }
 
   async sample(): Promise<MemorySample> {
-    return { ...ownUsage(), rssMb: null }
+    return { ...ownUsage(), heldMb: null, rssMb: null }
   }
 
   async #import(): Promise<void> {

@@ -55,6 +55,7 @@ const prepareRestricted = (start: WorkerStart): WorkerStart => {
 
 class ProcessHandle implements WorkerHandle {
   readonly fuse = 'set'
+  readonly threadId = null
   readonly #child: ChildProcess
   readonly #listener: WorkerListener
   readonly #inbox: WorkerInbox
@@ -99,7 +100,7 @@ class ProcessHandle implements WorkerHandle {
   async sample(): Promise<MemorySample | undefined> {
     if (this.pid === undefined || this.#hasExited) return undefined
     const usage = readProcessUsage(this.pid)
-    return usage && { ...usage, heapMb: null, externalMb: null }
+    return usage && { ...usage, heapMb: null, externalMb: null, heldMb: null }
   }
 
   get #outgoing(): Writable | undefined {

@@ -80,7 +80,7 @@ class ThreadHandle implements WorkerHandle {
   readonly #listener: WorkerListener
   readonly #killThreadChildren: ThreadTransportOptions['killThreadChildren']
   #worker: Worker | undefined
-  #threadId: number | null = null
+  threadId: number | null = null
   #killWhenAttached = false
   #exited = false
 
@@ -134,7 +134,7 @@ class ThreadHandle implements WorkerHandle {
 
   #killNow(): void {
     if (this.#exited) return
-    if (this.#threadId !== null) this.#killThreadChildren(this.#sessionId, childrenOfThread(this.#threadId))
+    if (this.threadId !== null) this.#killThreadChildren(this.#sessionId, childrenOfThread(this.threadId))
     // Settles with `exit`, which is listened to; it may never settle behind a native call.
     void this.#worker?.terminate()
   }
@@ -147,6 +147,7 @@ class ThreadHandle implements WorkerHandle {
       return {
         heapMb: statistics.used_heap_size / MB,
         externalMb: statistics.external_memory / MB,
+        heldMb: (statistics.total_physical_size + statistics.external_memory) / MB,
         rssMb: null,
         cpuMs: await cpuOf(worker),
       }
@@ -159,7 +160,7 @@ class ThreadHandle implements WorkerHandle {
   #receive(received: unknown): void {
     if (this.#exited) return
     const message = this.#inbox.take(received)
-    if (message?.type === 'ready') this.#threadId = message.threadId
+    if (message?.type === 'ready') this.threadId = message.threadId
   }
 
   /** What the worker said before it ended may still be on its way: it counts, so it is taken in first. */

@@ -33,6 +33,8 @@ export interface WorkerListener {
 export interface MemorySample {
   readonly heapMb: number | null
   readonly externalMb: number | null
+  /** What heap and external memory together hold of the machine, garbage included. */
+  readonly heldMb: number | null
   /** Resident size of a worker that is a process of its own. */
   readonly rssMb: number | null
   readonly cpuMs: number | null
@@ -43,6 +45,8 @@ export interface WorkerHandle {
   readonly fuse: Fuse
   /** Of a worker that is a process of its own and leads a group. */
   readonly pid: number | undefined
+  /** The operating system's number of a worker that is a thread; null until it has said so, and where there is no /proc. */
+  readonly threadId: number | null
   /** @throws DataCloneError when the input cannot be cloned; no other method throws. */
   run(input: unknown, transferList: readonly Transferable[]): void
   abort(reason: string): void

@@ -1,4 +1,5 @@
 import {
+  carriesMarker,
   findMarkedProcesses,
   killTree,
   ownChildren,
@@ -15,7 +16,9 @@ export class ChildRegistry {
   #sweeping: Promise<void> | undefined
   #reapedMark: string | null = reapedChildrenMark()
 
+  /** A worker says whose children they are; a number that it makes up must not end somebody else's process. */
   add(sessionId: string, pid: number): void {
+    if (carriesMarker(pid, sessionId) === false) return
     const children = this.#children.get(sessionId) ?? new Map<number, string | null>()
     children.set(pid, processStartTime(pid))
     this.#children.set(sessionId, children)

@@ -76,6 +76,15 @@ const statFields = (pid: number | 'self' | `self/task/${number}`): string[] | un
   }
 }
 
+/** Whether a process was started for the session; undefined when it is gone, another user's, or there is no /proc. */
+export const carriesMarker = (pid: number, sessionId: string): boolean | undefined => {
+  try {
+    return markerOf(readFileSync(`/proc/${pid}/environ`, 'latin1')) === sessionId
+  } catch {
+    return undefined
+  }
+}
+
 /** Finds processes that carry one of the session markers, also those that left their group or lost their parent. */
 export const findMarkedProcesses = async (sessionIds: ReadonlySet<string>): Promise<number[]> => {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))

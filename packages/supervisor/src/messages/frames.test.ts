@@ -1,0 +1,71 @@
+import { serialize } from 'node:v8'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { encodeFrame, FrameDecoder } from './frames.ts'
+
+const decode = (pieces: readonly Buffer[]): unknown[] => {
+  const decoder = new FrameDecoder()
+  return pieces.flatMap((piece) => [...decoder.push(piece)])
+}
+
+const cut = (bytes: Buffer, sizes: readonly number[]): Buffer[] => {
+  const pieces: Buffer[] = []
+  let at = 0
+  for (const size of sizes) {
+    pieces.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  return [...pieces, bytes.subarray(at)]
+}
+
+const values = fc.anything({
+  withBigInt: true,
+  withDate: true,
+  withMap: true,
+  withSet: true,
+  withTypedArray: true,
+  withSparseArray: true,
+})
+
+describe('frames', () => {
+  test('bring every value across as structured clone would, in whatever pieces', () => {
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 5 }), fc.array(fc.nat({ max: 40 })), (given, sizes) => {
+        const bytes = Buffer.concat(given.map(encodeFrame))
+        expect(decode(cut(bytes, sizes))).toEqual(given.map((value) => structuredClone(value)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('keep what JSON would change', () => {
+    const shared = { a: 1 }
+    const circular: Record<string, unknown> = {}
+    circular['self'] = circular
+    const [got] = decode([encodeFrame({ a: shared, b: shared, c: -0, d: undefined, e: Number.NaN, circular })]) as [
+      Record<string, never>,
+    ]
+    expect(got['a']).toBe(got['b'])
+    expect(got).toMatchObject({ c: -0, d: undefined, e: Number.NaN })
+    expect(got['circular']?.['self']).toBe(got['circular'])
+    expect(Object.hasOwn(got, 'd')).toBe(true)
+  })
+
+  test.each([
+    ['that announce too much', Buffer.from([0xff, 0xff, 0xff, 0xff, 1])],
+    ['of an unknown format', Buffer.from([0, 0, 0, 1, 9, 0])],
+    ['that are no JSON', Buffer.from([0, 0, 0, 1, 1, 0x7b])],
+    ['that are no structured clone', Buffer.from([0, 0, 0, 2, 2, 0xff, 0x7f])],
+  ])('refuse bytes %s', (_title, bytes) => {
+    expect(() => decode([bytes])).toThrow(Error)
+  })
+
+  test('bring a large value across in many pieces', () => {
+    const large = { text: 'x'.repeat(8_000_000), bytes: new Uint8Array(8_000_000) }
+    const frame = encodeFrame(large)
+    const pieces = Array.from({ length: Math.ceil(frame.length / 65_536) }, (_, index) =>
+      frame.subarray(index * 65_536, (index + 1) * 65_536),
+    )
+    expect(serialize(decode(pieces)[0]).equals(serialize(large))).toBe(true)
+  })
+})

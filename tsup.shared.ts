@@ -1,7 +1,8 @@
 import { defineConfig, type Options } from 'tsup'
 
 /** One build for every package: ESM, types, no bundling of dependencies. */
-export const packageBuild = (entry: string[]): ReturnType<typeof defineConfig> => defineConfig({ ...shared, entry })
+export const packageBuild = (entry: string[], options: Options = {}): ReturnType<typeof defineConfig> =>
+  defineConfig({ ...shared, ...options, entry })
 
 const shared: Options = {
   format: ['esm'],

@@ -1,6 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { SESSION_MARKER } from '../children/session-marker.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
+import { writeArtifact } from './artifact-writer.ts'
 import { assertValueFits } from './value-limits.ts'
 
 /** A task's side of a session: the same object in place and in a worker. */
@@ -69,8 +70,6 @@ export const createTaskContext = (options: TaskContextOptions): TaskContext => {
     },
     spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
     async artifact(name, content) {
-      // Loaded when one is written: with `node:crypto` it takes longer than all else that a worker starts with.
-      const { writeArtifact } = await import('./artifact-writer.ts')
       const artifact = await writeArtifact(artifactFolder, name, content)
       send({ type: 'artifact', artifact })
       return artifact

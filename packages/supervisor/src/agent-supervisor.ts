@@ -83,7 +83,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
     this.#limits = this.#fitLimits(budgetMb)
     this.#admission = new Admission(this.#maxWorkers, budgetMb)
-    this.#care = new SystemCare()
+    this.#care = new SystemCare((message) => this.#log(message))
     this.#tiers = new Tiers({
       maxThreads: this.#maxWorkers,
       log: (message) => this.#log(message),
@@ -225,7 +225,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const cancelGrace = systemClock.setTimer(graceMs, () => this.#pool.cancelAll(reason, false))
     await this.#pool.settled()
     cancelGrace()
-    await this.#care.children.swept()
+    await this.#care.close()
   }
 
   readonly #listener: PoolListener = {

@@ -3,6 +3,7 @@ import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
 import type { SessionJournal, SessionMetadata } from './journal.ts'
 import type { ArtifactReference, LogLine } from './messages/messages.ts'
+import type { IsolationRequest } from './session/outcome.ts'
 import { type Permissions, permissionsSchema } from './tiers/permissions.ts'
 import type { Transferable } from './tiers/transport.ts'
 
@@ -41,12 +42,6 @@ export interface SupervisorOptions {
   /** Told what the supervisor decided, one line at a time. @default silent */
   readonly log?: (message: string) => void
 }
-
-/**
- * What a task's worker is made of. `thread`: starts fastest and shares the supervisor's process. `process`: dies alone, whatever it
- * does. `auto`: a thread, until a task of the same handler has died of memory or a crash in one.
- */
-export type IsolationRequest = 'thread' | 'process' | 'auto'
 
 export interface Task {
   readonly handler: HandlerReference

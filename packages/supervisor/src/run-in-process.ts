@@ -41,6 +41,7 @@ export const runInProcess = <Value = unknown>(
     checkTaskOptions(options)
     const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
     const session = new Session(sessionTask, () => inProcessTransport, systemClock, observe(ticket, children))
+    children.watch(sessionId)
     void start(session, ticket, journal)
     return submission((cause, reason) => session.cancel(cause, reason))
   } catch (error) {

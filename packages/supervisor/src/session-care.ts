@@ -1,4 +1,7 @@
 import { ChildRegistry } from './children/child-registry.ts'
+import { Guardian } from './children/guardian.ts'
+import { ownProcesses } from './children/own-processes.ts'
+import { isChildOf } from './children/process-tree.ts'
 import { MemoryGuard } from './memory/memory-guard.ts'
 import type { Session } from './session/session.ts'
 
@@ -12,13 +15,20 @@ export interface SessionCare {
   ended(session: Session): void
 }
 
-/** Its memory is read, its child processes are known and end with it. */
+/** Its memory is read, its child processes are known and end with it, also when this process does not live to see that. */
 export class SystemCare implements SessionCare {
-  readonly children: ChildRegistry = new ChildRegistry()
+  readonly children: ChildRegistry
+  readonly #guardian: Guardian
   readonly #memory: MemoryGuard = new MemoryGuard()
+
+  constructor(log: (message: string) => void) {
+    this.#guardian = new Guardian({ log })
+    this.children = new ChildRegistry(this.#guardian)
+  }
 
   starting(session: Session): void {
     this.#memory.watch(session)
+    this.children.watch(session.id)
   }
 
   started(session: Session): void {
@@ -28,6 +38,8 @@ export class SystemCare implements SessionCare {
 
   child(session: Session, pid: number, alive: boolean): void {
     if (!alive) return this.children.remove(session.id, pid)
+    // A number that a task makes up must not end somebody else's process.
+    if (!isChildOf(pid, session.workerPid ?? process.pid) || ownProcesses.has(pid)) return
     this.children.add(session.id, pid)
     if (session.settlement !== undefined) this.children.killAll(session.id)
   }
@@ -40,5 +52,12 @@ export class SystemCare implements SessionCare {
   ended(session: Session): void {
     this.#memory.unwatch(session)
     this.children.killAll(session.id)
+    void this.children.swept().then(() => this.children.forget(session.id))
+  }
+
+  /** Resolves when no process of an ended session is left, and no guardian. */
+  async close(): Promise<void> {
+    await this.children.swept()
+    await this.#guardian.close()
   }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { ownProcesses } from './own-processes.ts'
-import { SESSION_MARKER } from './session-marker.ts'
+import { SESSION_MARKER, sessionsOfMark } from './session-marker.ts'
 
 /*
  * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`signalGroup`).
@@ -22,7 +22,10 @@ export const killTree = (pid: number): void => {
   for (const child of children) killTree(child)
 }
 
-/** SIGKILLs every child process of this process and all below them. For a process that does nothing but run tasks. */
+/**
+ * SIGKILLs every child process of this process and all below them, but for the supervisor's own helpers. For a process that
+ * does nothing but run tasks.
+ */
 export const killOwnChildrenSync = (): void => {
   for (const child of ownChildren()) killTree(child)
 }
@@ -67,19 +70,29 @@ const bytesOfPage = (): number => {
   return pageBytes
 }
 
+/** The group of a process; null when it is gone or there is no /proc. */
+export const processGroup = (pid: number): number | null => {
+  const group = statFields(pid)?.[2]
+  return group === undefined ? null : Number(group)
+}
+
+/** False when a process has another parent, or is gone; without /proc it is taken at its word. */
+export const isChildOf = (pid: number, parent: number): boolean =>
+  hasProc ? Number(statFields(pid)?.[1]) === parent : true
+
+/**
+ * True when the process is still the one with that start time. Without /proc nothing is known of either, and the answer is
+ * yes: there a number is taken at its word.
+ */
+export const isSameProcess = (leader: number, startTime: string | null): boolean =>
+  startTime === null ? !hasProc : processStartTime(leader) === startTime
+
+const hasProc = existsSync('/proc/self/stat')
+
 /** What follows the command name, which stands in parentheses and may hold spaces: field 3 and on. */
 const statFields = (pid: number | 'self' | `self/task/${number}`): string[] | undefined => {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether a process was started for the session; undefined when it is gone, another user's, or there is no /proc. */
-export const carriesMarker = (pid: number, sessionId: string): boolean | undefined => {
-  try {
-    return markerOf(readFileSync(`/proc/${pid}/environ`, 'latin1')) === sessionId
   } catch {
     return undefined
   }
@@ -91,18 +104,16 @@ export const findMarkedProcesses = async (sessionIds: ReadonlySet<string>): Prom
   const found: number[] = []
   for (const pid of pids) {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    const marker = markerOf(environment)
-    if (marker !== undefined && sessionIds.has(marker) && Number(pid) !== process.pid) found.push(Number(pid))
+    const isOfSession = sessionsOf(environment).some((sessionId) => sessionIds.has(sessionId))
+    if (isOfSession && Number(pid) !== process.pid) found.push(Number(pid))
   }
   return found
 }
 
-const markerOf = (environment: string): string | undefined => {
+const sessionsOf = (environment: string): string[] => {
   const prefix = `${SESSION_MARKER}=`
-  return environment
-    .split('\0')
-    .find((entry) => entry.startsWith(prefix))
-    ?.slice(prefix.length)
+  const entry = environment.split('\0').find((candidate) => candidate.startsWith(prefix))
+  return entry === undefined ? [] : sessionsOfMark(entry.slice(prefix.length))
 }
 
 const childrenOfProcess = (pid: number): number[] => {

@@ -1,6 +1,12 @@
 /** What a worker is made of; `in-process` is the legacy path: no worker at all. */
 export type Isolation = 'in-process' | 'thread' | 'process'
 
+/**
+ * What a task's worker is made of. `thread`: starts fastest and shares the supervisor's process. `process`: dies alone, whatever it
+ * does. `auto`: a thread, until a task of the same handler has died of memory or a crash in one.
+ */
+export type IsolationRequest = 'thread' | 'process' | 'auto'
+
 export type OutcomeStatus = 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost'
 
 export type OutcomeCause =

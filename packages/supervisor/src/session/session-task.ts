@@ -1,9 +1,8 @@
 import type { TaskError } from '../errors.ts'
 import type { ResolvedHandler } from '../handler.ts'
-import type { IsolationRequest } from '../options.ts'
 import type { Permissions } from '../tiers/permissions.ts'
 import type { Transferable } from '../tiers/transport.ts'
-import type { Outcome } from './outcome.ts'
+import type { IsolationRequest, Outcome } from './outcome.ts'
 
 /** Times are milliseconds, memory is MB. */
 export interface SessionLimits {

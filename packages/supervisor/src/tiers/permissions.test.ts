@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AgentSupervisor } from '../agent-supervisor.ts'
 import type { TaskOptions } from '../options.ts'
-import { canRestrictNetwork, type Permissions } from './permissions.ts'
+import { canRestrictNetwork } from './permission-arguments.ts'
+import type { Permissions } from './permissions.ts'
 
 const fixture = fileURLToPath(new URL('../fixtures/restricted.ts', import.meta.url))
 const lines: string[] = []

@@ -1,4 +1,4 @@
-import { permissionArguments } from './permissions.ts'
+import { permissionArguments } from './permission-arguments.ts'
 import type { WorkerStart } from './transport.ts'
 
 /** Options of this process that change how modules are found; a thread would have them too. */

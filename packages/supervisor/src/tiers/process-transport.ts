@@ -9,7 +9,7 @@ import { killTree, readProcessUsage, signalGroup } from '../children/process-tre
 import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
 import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
-import { handlerFile } from './permissions.ts'
+import { handlerFile } from './permission-arguments.ts'
 import { processArguments } from './process-arguments.ts'
 import {
   birthOf,

@@ -1,4 +1,4 @@
-import { SESSION_MARKER } from '../children/session-marker.ts'
+import { SESSION_MARKER, sessionMark } from '../children/session-marker.ts'
 
 /**
  * What a worker sees of the supervisor's environment unless told otherwise: where programs and folders are, language
@@ -30,5 +30,5 @@ export const workerEnvironment = (
     const value = process.env[name]
     return value === undefined ? [] : [[name, value]]
   })
-  return { ...Object.fromEntries(allowed), ...added, [SESSION_MARKER]: sessionId }
+  return { ...Object.fromEntries(allowed), ...added, [SESSION_MARKER]: sessionMark(sessionId) }
 }

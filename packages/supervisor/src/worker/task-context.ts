@@ -1,5 +1,5 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
-import { SESSION_MARKER } from '../children/session-marker.ts'
+import { SESSION_MARKER, sessionMark } from '../children/session-marker.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import { writeArtifact } from './artifact-writer.ts'
 import { assertValueFits } from './value-limits.ts'
@@ -94,7 +94,7 @@ const spawnRegistered = (
     throw new TypeError('context.spawn() takes a program and its arguments, not a shell command; leave out `shell`.')
   }
   signal.throwIfAborted()
-  const env = { ...(options.env ?? process.env), [SESSION_MARKER]: sessionId }
+  const env = { ...(options.env ?? process.env), [SESSION_MARKER]: sessionMark(sessionId) }
   const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(command, [...args], { ...options, shell: false, detached: true, env })
   const { pid } = child

@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { type Clock, systemClock } from '../clock.ts'
+import { forgetGroupLine, forgetSessionLine, GuardList, watchGroupLine, watchSessionLine } from './guard-list.ts'
+import { ownProcesses } from './own-processes.ts'
+
+export interface GuardianOptions {
+  /** Told when the process dies or cannot be started. */
+  readonly log: (message: string) => void
+  /** For tests; its timers must not keep this process alive. @default the system's, with such timers */
+  readonly clock?: Clock
+}
+
+/** More deaths than this within a minute: somebody ends every new one, and a restart only costs. */
+const MOST_DEATHS = 5
+const MINUTE_MS = 60_000
+
+/** Longer than the guardian's own limit for its last sweep. */
+const CLOSE_TIMEOUT_MS = 5_000
+
+/** A guardian that is this far behind does not read at all (stopped by a signal): what waits here would be lost. */
+const MOST_UNREAD_BYTES = 1024 * 1024
+
+/*
+ *              a change, list not empty           dies, list not empty
+ *   idle ───────────────────────────────▶ running ─────────────────────▶ running (another process)
+ *    ▲                                      │  │
+ *    ├── dies with an empty list, or ◀──────┤  └── dies for the 6th time within a minute ──▶ paused
+ *    │   could not be started               │                                                │
+ *    └──────────────────────────────────────┼──────────── a minute has gone ◀────────────────┘
+ *                            close()        ▼
+ *   any state ───────────────────────────▶ closed
+ */
+type GuardianState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'running'; readonly child: ChildProcess }
+  | { readonly name: 'paused'; readonly cancelTimer: () => void }
+  | { readonly name: 'closed'; readonly gone: Promise<void> }
+
+/**
+ * A small process that outlives this one, and then ends what this one has left: its end of a pipe says when. Neither it nor
+ * the pipe keeps this process alive. Nothing here throws: tasks go on without a guardian.
+ */
+export class Guardian {
+  readonly #log: (message: string) => void
+  readonly #clock: Clock
+  readonly #list: GuardList = new GuardList()
+  #state: GuardianState = { name: 'idle' }
+  #deaths: readonly number[] = []
+
+  constructor(options: GuardianOptions) {
+    this.#log = options.log
+    this.#clock = options.clock ?? backgroundClock
+  }
+
+  /** Starts the process at the first call. Before a worker of that session starts. */
+  watchSession(sessionId: string): void {
+    this.#change(watchSessionLine(sessionId))
+  }
+
+  /** Call it when the session has ended and its strays were swept. */
+  forgetSession(sessionId: string): void {
+    this.#change(forgetSessionLine(sessionId))
+  }
+
+  /** The leader of a process group, with its start time from `processStartTime`. */
+  watchGroup(leader: number, startTime: string | null): void {
+    this.#change(watchGroupLine(leader, startTime))
+  }
+
+  forgetGroup(leader: number): void {
+    this.#change(forgetGroupLine(leader))
+  }
+
+  /** Its process id while it runs. */
+  get pid(): number | undefined {
+    return this.#state.name === 'running' ? this.#state.child.pid : undefined
+  }
+
+  /**
+   * Ends the process in order and resolves when it has gone, within some 5 seconds. What is still on the list then (the
+   * session of a thread that could not be ended) is killed.
+   */
+  close(): Promise<void> {
+    if (this.#state.name === 'closed') return this.#state.gone
+    if (this.#state.name === 'paused') this.#state.cancelTimer()
+    const gone = this.#state.name === 'running' ? this.#end(this.#state.child) : Promise.resolve()
+    this.#state = { name: 'closed', gone }
+    return gone
+  }
+
+  #change(line: string): void {
+    this.#list.apply(line)
+    if (this.#state.name === 'running') return this.#send(this.#state.child, [line])
+    if (this.#state.name === 'idle' && !this.#list.isEmpty) this.#start()
+  }
+
+  #start(): void {
+    let child: ChildProcess
+    try {
+      child = spawnGuardian()
+    } catch (error) {
+      return this.#onNotStarted(error as Error)
+    }
+    this.#state = { name: 'running', child }
+    child.once('error', (error) => this.#isCurrent(child) && this.#onNotStarted(error))
+    child.once('exit', (code, signal) => this.#isCurrent(child) && this.#onDied(child, signal ?? `exit code ${code}`))
+    this.#send(child, this.#list.lines)
+  }
+
+  /**
+   * The stream writes at once as long as the pipe has room, and the kernel keeps what was written, also before the other
+   * side has booted: it is safe when this returns.
+   */
+  #send(child: ChildProcess, lines: readonly string[]): void {
+    const { stdin } = child
+    if (stdin === null || !stdin.writable) return
+    stdin.write(`${lines.join('\n')}\n`)
+    if (stdin.writableLength > MOST_UNREAD_BYTES) child.kill('SIGKILL')
+  }
+
+  #isCurrent(child: ChildProcess): boolean {
+    return this.#state.name === 'running' && this.#state.child === child
+  }
+
+  /** Not tried again before the next change: what is wrong with it now will not be right a moment later. */
+  #onNotStarted({ message }: Error): void {
+    this.#log(`The guardian could not be started (${message}): what tasks start may outlive a crash of this process`)
+    this.#state = { name: 'idle' }
+    this.#countDeath()
+  }
+
+  #onDied({ pid }: ChildProcess, how: string): void {
+    this.#log(`The guardian (process ${pid}) has died: ${how}`)
+    this.#state = { name: 'idle' }
+    this.#countDeath()
+    if (this.#state.name === 'idle') this.#restart()
+  }
+
+  #restart(): void {
+    if (this.#list.isEmpty) return
+    this.#start()
+    if (this.pid !== undefined) this.#log(`A new guardian (process ${this.pid}) has taken over`)
+  }
+
+  #countDeath(): void {
+    const now = this.#clock.now()
+    this.#deaths = [...this.#deaths.filter((at) => at > now - MINUTE_MS), now]
+    if (this.#deaths.length > MOST_DEATHS) this.#pause()
+  }
+
+  #pause(): void {
+    this.#log('The guardian has died too often: for a minute, what tasks start may outlive a crash of this process')
+    this.#deaths = []
+    const cancelTimer = this.#clock.setTimer(MINUTE_MS, () => {
+      this.#state = { name: 'idle' }
+      this.#restart()
+    })
+    this.#state = { name: 'paused', cancelTimer }
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
+    // Whoever waits for this must not find the process ended in between.
+    child.ref()
+    const exited = once(child, 'exit')
+    child.stdin?.end()
+    const cancelTimer = this.#clock.setTimer(CLOSE_TIMEOUT_MS, () => child.kill('SIGKILL'))
+    // Rejects when it never started: gone is gone.
+    await exited.catch(() => {})
+    cancelTimer()
+  }
+}
+
+/** Its own door in `exports`, so that it is found from source, from dist and under a bundler alike. */
+const guardianProcess = fileURLToPath(import.meta.resolve('@mayfly/supervisor/guardian-process'))
+
+/**
+ * No helper threads for V8, which has nothing to do. Limits for its heap are left out on purpose: they make Node 22 and 24
+ * refuse their built-in code cache, which costs 8 ms at the start and saves no memory.
+ */
+const FLAGS = ['--v8-pool-size=0']
+
+const spawnGuardian = (): ChildProcess => {
+  const child = spawn(process.execPath, [...FLAGS, guardianProcess], {
+    cwd: '/',
+    env: guardianEnvironment(),
+    // A session of its own: no signal of a terminal, and none to this process's group, reaches it.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const { pid } = child
+  if (pid !== undefined) {
+    ownProcesses.add(pid)
+    child.once('exit', () => ownProcesses.delete(pid))
+  }
+  child.unref()
+  // EPIPE of a guardian that has just died; its exit tells more.
+  child.stdin?.on('error', () => {})
+  ;(child.stdin as Socket | null)?.unref()
+  return child
+}
+
+/** No secret, and no marker: a sweep for this process's own surroundings must not take it for a task. */
+const guardianEnvironment = (): NodeJS.ProcessEnv => {
+  // Where Node's libraries are, on systems that say it this way.
+  const libraries = process.env['LD_LIBRARY_PATH']
+  return libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }
+}
+
+const backgroundClock: Clock = {
+  now: systemClock.now,
+  setTimer(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs).unref()
+    return () => clearTimeout(timer)
+  },
+}

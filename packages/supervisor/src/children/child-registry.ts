@@ -20,6 +20,7 @@ export class ChildRegistry {
   /** session → pid of a group leader → its start time. */
   readonly #children: Map<string, Map<number, string | null>> = new Map()
   readonly #toSweep: Set<string> = new Set()
+  #inSweep: ReadonlySet<string> = new Set()
   #sweeping: Promise<void> | undefined
   /** session → `reapedChildrenMark` before it started. */
   readonly #marks: Map<string, string | null> = new Map()
@@ -33,13 +34,11 @@ export class ChildRegistry {
   /** Before the session's worker starts. */
   watch(sessionId: string): void {
     this.#marks.set(sessionId, reapedChildrenMark())
-    this.#guardian?.watchSession(sessionId)
   }
 
   /** When its worker has ended and its strays were swept. */
   forget(sessionId: string): void {
     this.#marks.delete(sessionId)
-    this.#guardian?.forgetSession(sessionId)
   }
 
   add(sessionId: string, pid: number): void {
@@ -88,9 +87,13 @@ export class ChildRegistry {
     this.#sweep()
   }
 
-  /** Resolves when no process of an ended session is left. */
-  async swept(): Promise<void> {
-    while (this.#sweeping !== undefined) await this.#sweeping
+  /** Resolves when no process of the session is left, which has ended; without an id, of any ended session. */
+  async swept(sessionId?: string): Promise<void> {
+    while (this.#sweeping !== undefined && this.#isToBeSwept(sessionId)) await this.#sweeping
+  }
+
+  #isToBeSwept(sessionId: string | undefined): boolean {
+    return sessionId === undefined || this.#toSweep.has(sessionId) || this.#inSweep.has(sessionId)
   }
 
   get sessionIds(): string[] {
@@ -106,10 +109,10 @@ export class ChildRegistry {
 
   /** Looks at the process table until nothing is found; one look serves every session that has ended since the last one. */
   async #sweepOnce(): Promise<void> {
-    const sessionIds = new Set(this.#toSweep)
+    this.#inSweep = new Set(this.#toSweep)
     this.#toSweep.clear()
     for (let look = 0; look < MOST_LOOKS; look++) {
-      const strays = await findMarkedProcesses(sessionIds)
+      const strays = await findMarkedProcesses(this.#inSweep)
       if (strays.length === 0) return
       for (const pid of strays) killTree(pid)
       // What was killed is gone a moment later, and what it was just starting shows its mark by then.

@@ -1,0 +1,60 @@
+import { expect } from 'vitest'
+import type { Task } from '../../options.ts'
+import type { Outcome } from '../../session/outcome.ts'
+import type { Capability } from '../capabilities.ts'
+import { type CaseGroup, type ConformanceCase, outcomeOf, resultOf, tasksOf } from '../conformance-case.ts'
+import type { Bench } from '../tiers.ts'
+
+const forgeries = tasksOf('forgeries.ts')
+const tasks = tasksOf('tasks.ts')
+
+const envelope = { brand: 'mayfly/1', sequence: 2, acknowledge: false }
+const usage = { heapMb: 1, externalMb: 1, cpuMs: null }
+
+/** Each nearly right. */
+const messages: Readonly<Record<string, unknown>> = {
+  'no message at all': 'garbage',
+  'no brand': { type: 'heartbeat', sequence: 2, acknowledge: false },
+  'an unknown type': { ...envelope, type: 'pay' },
+  'out of order': { ...envelope, type: 'heartbeat', sequence: 7 },
+  'a child that is process 1': { ...envelope, type: 'child', pid: 1 },
+  'a child that is every process': { ...envelope, type: 'child', pid: -1 },
+  'a result without its figures': { ...envelope, type: 'result', value: 1 },
+  'an error that is none': { ...envelope, type: 'failure', at: 'task', error: 'x', usage, droppedLogLines: 0 },
+}
+
+const endsAs = (
+  title: string,
+  needs: readonly Capability[],
+  task: Task,
+  expected: (bench: Bench) => Partial<Outcome>,
+): ConformanceCase => ({
+  title: `${title}: the host lives, the next task is fine`,
+  needs,
+  run: async (bench) => {
+    const outcome = await outcomeOf(bench, task, { timeoutMs: 5000, graceMs: 20 })
+    expect(outcome).toMatchObject(expected(bench))
+    expect(await resultOf(bench, tasks('add', [1, 2]))).toBe(3)
+  },
+})
+
+const protocol = (): Partial<Outcome> => ({ status: 'failed', cause: 'protocol', phase: 'forced' })
+
+const onItsChannel = [
+  ...Object.entries(messages).map(([title, message]) =>
+    endsAs(title, ['checkedMessages'], forgeries('forge', message), protocol),
+  ),
+]
+
+const onADescriptor = [
+  endsAs(
+    'garbage',
+    ['fileDescriptors'],
+    forgeries('writeTo', { descriptor: 3, text: 'garbage, and more of it' }),
+    protocol,
+  ),
+  endsAs('zeros', ['fileDescriptors'], forgeries('writeTo', { descriptor: 3, text: '\0'.repeat(64) }), protocol),
+  endsAs('garbage without end', ['fileDescriptors'], forgeries('floodDescriptor', 3), protocol),
+]
+
+export const forging: CaseGroup = { title: 'forged messages', cases: [...onItsChannel, ...onADescriptor] }

@@ -1,0 +1,40 @@
+import type { SupervisorOptions, Task, TaskOptions } from '../options.ts'
+import type { Outcome } from '../session/outcome.ts'
+import type { Capability } from './capabilities.ts'
+import type { Bench } from './tiers.ts'
+
+export interface ConformanceCase {
+  readonly title: string
+  /** Without one of them it cannot be tried; a tier that declares so skips it by name. */
+  readonly needs?: readonly Capability[]
+  /** Runs while no other does: it holds up the whole process, or takes much of its memory. */
+  readonly alone?: boolean
+  readonly options?: SupervisorOptions
+  readonly run: (bench: Bench) => Promise<void>
+}
+
+export interface CaseGroup {
+  readonly title: string
+  readonly cases: readonly ConformanceCase[]
+}
+
+/** Makes tasks of one fixture file. */
+export const tasksOf =
+  (file: string) =>
+  (name = 'default', input?: unknown): Task => ({
+    handler: { module: new URL(`../fixtures/${file}`, import.meta.url).href, export: name },
+    input,
+  })
+
+export const outcomeOf = (bench: Bench, task: Task, options?: TaskOptions): Promise<Outcome> =>
+  bench.submit(task, options).outcome
+
+export const resultOf = <Value = unknown>(bench: Bench, task: Task, options?: TaskOptions): Promise<Value> =>
+  bench.submit<Value>(task, options).result
+
+/** The error that a task's result rejects with. */
+export const errorOf = (bench: Bench, task: Task, options?: TaskOptions): Promise<unknown> =>
+  bench.submit(task, options).result.then(
+    () => Promise.reject(new Error('expected the task to fail')),
+    (error: unknown) => error,
+  )

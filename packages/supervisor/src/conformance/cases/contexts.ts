@@ -25,14 +25,14 @@ const reportCases: readonly ConformanceCase[] = [
     run: async (bench) => {
       const seen: unknown[] = []
       const note = (value: unknown): void => void seen.push(value)
-      const task = floods('reportInOrder', 100)
+      const task = floods('reportInOrder', 80)
       const { outcome } = bench.submit(task, {
         onLog: ({ source, text }) => note(`${source} ${text}`),
         onProgress: note,
         onCheckpoint: note,
       })
       await outcome.then(() => note('ended'))
-      const expected = Array.from({ length: 100 }, (_, index) => [`log ${index}`, index, { at: index }]).flat()
+      const expected = Array.from({ length: 80 }, (_, index) => [`log ${index}`, index, { at: index }]).flat()
       expect(seen).toEqual([...expected, 'ended'])
     },
   },

@@ -28,6 +28,17 @@ const values = fc.anything({
 })
 
 describe('frames', () => {
+  test.each([
+    ['a function', () => {}],
+    ['a symbol', Symbol('x')],
+    ['a proxy', { proxy: new Proxy(new Map(), {}) }],
+    ['a promise', Promise.resolve()],
+    ['shared memory', [new SharedArrayBuffer(1)]],
+    ['a port', new MessageChannel().port1],
+  ])('refuse %s with the error that a thread has for it', (_title, value) => {
+    expect(() => encodeFrame(value)).toThrow(expect.objectContaining({ name: 'DataCloneError' }))
+  })
+
   test('bring every value across as structured clone would, in whatever pieces', () => {
     fc.assert(
       fc.property(fc.array(values, { maxLength: 5 }), fc.array(fc.nat({ max: 40 })), (given, sizes) => {

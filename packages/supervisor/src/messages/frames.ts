@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'node:v8'
+import { DefaultSerializer, deserialize } from 'node:v8'
 import { isPlainData } from './plain-data.ts'
 
 /*
@@ -19,7 +19,28 @@ const LONGEST_FRAME = 256 * 1024 * 1024
 
 /** @throws DataCloneError when the value cannot be cloned. */
 export const encodeFrame = (value: unknown): Buffer =>
-  isPlainData(value) ? frame(JSON_TEXT, Buffer.from(JSON.stringify(value))) : frame(STRUCTURED_CLONE, serialize(value))
+  isPlainData(value) ? frame(JSON_TEXT, Buffer.from(JSON.stringify(value))) : frame(STRUCTURED_CLONE, clone(value))
+
+/** `v8.serialize`, but for its errors: it throws a plain `Error` for what a thread refuses with a `DataCloneError`. */
+const clone = (value: unknown): Buffer => {
+  const serializer = new CloneSerializer()
+  serializer.writeHeader()
+  serializer.writeValue(value)
+  return serializer.releaseBuffer()
+}
+
+class CloneSerializer extends DefaultSerializer {
+  _getDataCloneError = dataCloneError
+
+  _getSharedArrayBufferId(): never {
+    throw dataCloneError('A SharedArrayBuffer could not be cloned: two processes share no memory.')
+  }
+}
+
+/** No arrow function: Node calls it with `new`, too. */
+function dataCloneError(message: string): Error {
+  return new DOMException(message, 'DataCloneError')
+}
 
 const frame = (format: number, body: Buffer): Buffer => {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length)

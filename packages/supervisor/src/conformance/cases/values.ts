@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { assertZoo, createZoo } from '../../fixtures/zoo.ts'
-import { type CaseGroup, errorOf, outcomeOf, resultOf, tasksOf } from '../conformance-case.ts'
+import { type CaseGroup, errorOf, resultOf, tasksOf } from '../conformance-case.ts'
 
 const zoo = tasksOf('zoo.ts')
 
@@ -91,9 +91,9 @@ export const values: CaseGroup = {
       title: 'an input that cannot be cloned fails the task',
       needs: ['copies'],
       run: async (bench) => {
-        expect(await outcomeOf(bench, zoo('echo', { callback: () => {} }))).toMatchObject({
-          status: 'failed',
-          cause: 'protocol',
+        expect(await errorOf(bench, zoo('echo', { callback: () => {} }))).toMatchObject({
+          outcome: { status: 'failed', cause: 'protocol' },
+          cause: { name: 'DataCloneError' },
         })
       },
     },

@@ -9,11 +9,16 @@ export interface EncodedError {
   readonly code?: string | number
   readonly fields?: Readonly<Record<string, unknown>>
   readonly cause?: EncodedError
+  /** Of an `AggregateError`, whose own message says nothing; the first eight. */
+  readonly errors?: readonly EncodedError[]
 }
 
 const TEXT_LIMIT = 32 * 1024
 const FIELDS_LIMIT = 32 * 1024
 const CAUSE_DEPTH = 8
+const MOST_ERRORS = 8
+/** The errors of an `AggregateError` stand this deep: they keep two causes, and no errors of their own. */
+const DEPTH_OF_ERRORS = CAUSE_DEPTH - 2
 const OWN_KEYS = new Set(['name', 'message', 'stack', 'code', 'cause'])
 
 /** Never throws, whatever was thrown: getters that throw, undefined, symbols, proxies. */
@@ -24,7 +29,8 @@ export const encodeError = (thrown: unknown, depth = 0): EncodedError => {
   const stack = read(thrown, 'stack')
   const code = read(thrown, 'code')
   const cause = read(thrown, 'cause')
-  const fields = ownFields(thrown)
+  const errors = depth < DEPTH_OF_ERRORS ? encodeErrors(read(thrown, 'errors')) : undefined
+  const fields = ownFields(thrown, errors === undefined ? [] : ['errors'])
   return {
     name: text(read(thrown, 'name')) ?? 'Error',
     message: text(read(thrown, 'message')) ?? '',
@@ -32,6 +38,17 @@ export const encodeError = (thrown: unknown, depth = 0): EncodedError => {
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(fields !== undefined && { fields }),
     ...(cause !== undefined && depth < CAUSE_DEPTH && { cause: encodeError(cause, depth + 1) }),
+    ...(errors !== undefined && { errors }),
+  }
+}
+
+/** Undefined for anything but a list of errors: it is a field like any other, then. */
+const encodeErrors = (errors: unknown): EncodedError[] | undefined => {
+  try {
+    if (!Array.isArray(errors) || errors.length === 0 || !errors.every(isError)) return undefined
+    return errors.slice(0, MOST_ERRORS).map((error) => encodeError(error, DEPTH_OF_ERRORS))
+  } catch {
+    return undefined
   }
 }
 
@@ -48,6 +65,7 @@ export const decodeError = (encoded: EncodedError): Error => {
   define('name', encoded.name, false)
   if (encoded.stack !== undefined) define('stack', encoded.stack, false)
   if (encoded.code !== undefined) define('code', encoded.code, true)
+  if (encoded.errors !== undefined) define('errors', encoded.errors.map(decodeError), false)
   return error
 }
 
@@ -55,7 +73,7 @@ const isErrorLike = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && (isError(value) || typeof read(value, 'message') === 'string')
 
 /** `instanceof` asks a proxy for its prototype, and that may throw. */
-const isError = (value: object): boolean => {
+const isError = (value: unknown): boolean => {
   try {
     return value instanceof Error
   } catch {
@@ -71,11 +89,11 @@ const read = (target: object, key: string): unknown => {
   }
 }
 
-const ownFields = (error: object): Record<string, unknown> | undefined => {
+const ownFields = (error: object, without: readonly string[]): Record<string, unknown> | undefined => {
   const fields: Record<string, unknown> = {}
   let size = 0
   for (const key of ownKeys(error)) {
-    const json = OWN_KEYS.has(key) ? undefined : toJson(read(error, key))
+    const json = OWN_KEYS.has(key) || without.includes(key) ? undefined : toJson(read(error, key))
     if (json === undefined) continue
     size += json.length + key.length
     if (size > FIELDS_LIMIT) break

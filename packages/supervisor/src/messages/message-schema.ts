@@ -23,6 +23,7 @@ const error: z.ZodType<EncodedError> = z.lazy(() =>
     code: z.union([z.string(), z.number()]).exactOptional(),
     fields: z.record(z.string(), z.unknown()).exactOptional(),
     cause: error.exactOptional(),
+    errors: z.array(error).exactOptional(),
   }),
 )
 

@@ -43,6 +43,13 @@ const errorCases: readonly ConformanceCase[] = [
   }),
   thrown('10,000 causes are cut', 'throwDeepCauses', { message: 'cause 9999', cause: { message: 'cause 9998' } }),
   thrown('a cause that is its own', 'throwCircularCause', { message: 'a circle', cause: { message: 'a circle' } }),
+  thrown('the errors of an AggregateError', 'rejectAny', {
+    name: 'AggregateError',
+    errors: [
+      { name: 'TypeError', message: 'first' },
+      { name: 'QuotaError', code: 'QUOTA' },
+    ],
+  }),
   {
     title: 'an error thrown from a timer fails the task',
     needs: ['uncaughtErrors'],

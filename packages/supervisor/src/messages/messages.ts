@@ -77,7 +77,7 @@ export interface WorkerBirth {
   readonly lastCheckpoint: unknown
 }
 
-/** Messages that a task may send in a loop: left out or merged when the supervisor is behind. Any other gets through. */
-export const isDroppable = ({ type }: WorkerMessage): boolean => droppable.has(type)
+/** Messages that a task may send in a loop: they wait, or are left out, when the supervisor is behind. Any other gets through. */
+export const isCounted = ({ type }: WorkerMessage): boolean => counted.has(type)
 
-const droppable: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'checkpoint', 'log', 'heartbeat', 'usage'])
+const counted: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'checkpoint', 'log', 'heartbeat', 'usage'])

@@ -32,7 +32,7 @@ const readWaiting = function* (): Generator<SupervisorMessage> {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return
       throw error
     }
-    if (bytes === 0) return
+    if (bytes === 0) return endWithGroup()
     yield* decoder.push(Buffer.from(piece.subarray(0, bytes))) as Generator<SupervisorMessage>
   }
 }

@@ -22,7 +22,8 @@ export interface TaskContext {
   /** A line for the log; left out, and counted, when the supervisor is behind. */
   log(message: string): void
   /**
-   * Saves a value for the next attempt. Counts as a heartbeat.
+   * Saves a value for the next attempt. Counts as a heartbeat. None is lost, whatever ends the task afterwards: when the
+   * supervisor is behind, the call waits for it.
    * @throws ValueTooLargeError `VALUE_TOO_LARGE` above 16 MB
    */
   checkpoint(value: unknown): void

@@ -1,4 +1,4 @@
-import { BRAND, type Envelope, isDroppable, type SupervisorMessage, type WorkerMessage } from '../messages/messages.ts'
+import { BRAND, type Envelope, isCounted, type SupervisorMessage, type WorkerMessage } from '../messages/messages.ts'
 import type { WorkerPort } from './worker-port.ts'
 
 /** So much may be on its way at once; a flood costs the supervisor no more than that. */
@@ -14,8 +14,8 @@ interface Waiting {
 
 /**
  * The worker's end of its channel. Neither `postMessage` nor a pipe says when to stop (a million posts blocked a supervisor
- * for 1.4 s), so whatever a task may say in a loop waits for room: of progress and checkpoints the latest is kept, of
- * log lines a count.
+ * for 1.4 s), so whatever a task may say in a loop waits for room: of progress the latest is kept, of log lines a count, and
+ * a checkpoint makes its task wait, because the last one before a kill is what the next attempt begins with.
  */
 export class WorkerChannel {
   droppedLogLines = 0
@@ -26,7 +26,9 @@ export class WorkerChannel {
   #inFlight: { readonly sequence: number; readonly bytes: number }[] = []
   #inFlightBytes = 0
   #unasked = { messages: 0, bytes: 0 }
-  readonly #latest: Map<'progress' | 'checkpoint', Waiting> = new Map()
+  #askedSequence = 0
+  #acknowledgedSequence = 0
+  #heldProgress: Waiting | undefined
 
   constructor(port: WorkerPort, listener: (message: SupervisorMessage) => void) {
     this.#port = port
@@ -39,36 +41,58 @@ export class WorkerChannel {
    * @throws DataCloneError when the message cannot be cloned.
    */
   send(message: WorkerMessage, bytes = 0): void {
-    if (!isDroppable(message)) return this.#post(message, false)
-    if (!this.#hasRoomFor(bytes)) for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
+    if (!isCounted(message)) return this.#post(message, false)
+    if (!this.#hasRoomFor(bytes)) this.#receiveWaiting()
+    if (message.type === 'checkpoint') this.#waitForRoom(bytes)
     if (this.#hasRoomFor(bytes)) {
       // An older one that still waits has been overtaken.
-      if (isLatestOnly(message)) this.#latest.delete(message.type)
+      if (message.type === 'progress') this.#heldProgress = undefined
       return this.#postCounted(message, bytes)
     }
-    if (isLatestOnly(message)) this.#latest.set(message.type, { message, bytes })
+    if (message.type === 'progress') this.#hold({ message, bytes })
     if (message.type === 'log') this.droppedLogLines++
   }
 
   /** Says what was held back and is still worth telling, room or not. */
   flush(): void {
-    for (const [type, { message, bytes }] of [...this.#latest]) {
-      // Let go first: one that cannot be cloned must not be tried again.
-      this.#latest.delete(type)
-      this.#postCounted(message, bytes)
-    }
+    const held = this.#heldProgress
+    // Let go first: one that cannot be cloned must not be tried again.
+    this.#heldProgress = undefined
+    if (held !== undefined) this.#postCounted(held.message, held.bytes)
   }
 
   #receive(message: SupervisorMessage): void {
     if (message.type !== 'acknowledge') return this.#listener(message)
+    this.#acknowledgedSequence = message.sequence
     while (this.#inFlight[0] !== undefined && this.#inFlight[0].sequence <= message.sequence) {
       this.#inFlightBytes -= this.#inFlight.shift()?.bytes ?? 0
     }
-    for (const [type, waiting] of [...this.#latest]) {
-      if (!this.#hasRoomFor(waiting.bytes)) return
-      this.#latest.delete(type)
-      this.#postCounted(waiting.message, waiting.bytes)
+    if (this.#heldProgress === undefined) return
+    if (this.#hasRoomFor(this.#heldProgress.bytes)) this.flush()
+    else this.#askForRoom()
+  }
+
+  #receiveWaiting(): void {
+    for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
+  }
+
+  #hold(progress: Waiting): void {
+    this.#heldProgress = progress
+    this.#askForRoom()
+  }
+
+  /** Without yielding: the task may never do so again. */
+  #waitForRoom(bytes: number): void {
+    while (!this.#hasRoomFor(bytes)) {
+      this.#askForRoom()
+      Atomics.wait(neverNotified, 0, 0, 1)
+      this.#receiveWaiting()
     }
+  }
+
+  /** Room comes with an acknowledgement; what is in flight may be too little for one to have been asked for. */
+  #askForRoom(): void {
+    if (this.#askedSequence <= this.#acknowledgedSequence) this.#post({ type: 'heartbeat' }, true)
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -77,12 +101,9 @@ export class WorkerChannel {
   }
 
   #postCounted(message: WorkerMessage, bytes: number): void {
-    this.#unasked.messages++
-    this.#unasked.bytes += bytes
-    const { messages, bytes: unaskedBytes } = this.#unasked
-    const isDue = messages >= ACKNOWLEDGE_AFTER.messages || unaskedBytes >= ACKNOWLEDGE_AFTER.bytes
-    this.#post(message, isDue)
-    if (isDue) this.#unasked = { messages: 0, bytes: 0 }
+    const unasked = { messages: this.#unasked.messages + 1, bytes: this.#unasked.bytes + bytes }
+    this.#post(message, unasked.messages >= ACKNOWLEDGE_AFTER.messages || unasked.bytes >= ACKNOWLEDGE_AFTER.bytes)
+    this.#unasked = this.#askedSequence === this.#sequence ? { messages: 0, bytes: 0 } : unasked
     this.#inFlight.push({ sequence: this.#sequence, bytes })
     this.#inFlightBytes += bytes
   }
@@ -92,8 +113,9 @@ export class WorkerChannel {
     this.#port.post(envelope)
     // Only now: a message that cannot be cloned throws above and must leave no gap.
     this.#sequence++
+    if (acknowledge) this.#askedSequence = this.#sequence
   }
 }
 
-const isLatestOnly = (message: WorkerMessage): message is Extract<WorkerMessage, { type: 'progress' | 'checkpoint' }> =>
-  message.type === 'progress' || message.type === 'checkpoint'
+/** Only for its timeout: the one way to sleep without yielding. */
+const neverNotified = new Int32Array(new SharedArrayBuffer(4))

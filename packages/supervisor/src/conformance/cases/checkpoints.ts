@@ -34,8 +34,9 @@ const endsByItself = (name: string, needs: readonly Capability[], expected: obje
 })
 
 /** Cancelled as soon as the last has come; if it never comes, neither does the end. */
-const isCancelled = (name: string, last: number): ConformanceCase => ({
+const isCancelled = (name: string, last: number, needs: readonly Capability[] = []): ConformanceCase => ({
   title: `the last arrives while the task goes on: ${name}`,
+  needs,
   run: async (bench) => {
     const onCheckpoint = (value: unknown): void => {
       if ((value as Checkpoint).at === last) cancel()
@@ -53,6 +54,8 @@ export const checkpoints: CaseGroup = {
     endsByItself('checkpointThenExit', ['exit'], { cause: 'exit' }),
     endsByItself('checkpointThenKill', ['crash'], { cause: 'exit', signal: 'SIGKILL' }),
     isCancelled('checkpointThenWait', COUNT),
+    isCancelled('checkpointThenSpin', COUNT, ['endsSpinning']),
+    isCancelled('checkpointBesideProgress', 1),
     {
       title: 'attempt and last checkpoint reach the next attempt',
       run: async (bench) => {

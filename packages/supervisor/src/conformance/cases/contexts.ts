@@ -91,6 +91,13 @@ const heartbeatCases: readonly ConformanceCase[] = [
       },
     }),
   ),
+  {
+    title: 'large progress values are heartbeats too',
+    run: async (bench) => {
+      const value = await resultOf(bench, contexts('progressInLargePieces', 20), { heartbeatTimeoutMs: 800 })
+      expect(value).toBe('alive')
+    },
+  },
 ]
 
 const childCases: readonly ConformanceCase[] = [

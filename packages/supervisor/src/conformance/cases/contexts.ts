@@ -5,6 +5,11 @@ import { type CaseGroup, type ConformanceCase, errorOf, outcomeOf, resultOf, tas
 const contexts = tasksOf('contexts.ts')
 const floods = tasksOf('floods.ts')
 
+/** As a host that parses something huge. */
+const holdUp = (forMs: number): void => {
+  for (const end = Date.now() + forMs; Date.now() < end; );
+}
+
 const signalCases: readonly ConformanceCase[] = [
   {
     title: 'its signal says why: what its caller said, or which limit',
@@ -91,6 +96,15 @@ const heartbeatCases: readonly ConformanceCase[] = [
       },
     }),
   ),
+  {
+    title: 'heartbeats that their host was too busy to hear count all the same',
+    alone: true,
+    run: async (bench) => {
+      const onRunning = (): void => void setTimeout(() => setImmediate(holdUp, 1200), 50)
+      const value = await resultOf(bench, contexts('beatNow', 2000), { heartbeatTimeoutMs: 800, onRunning })
+      expect(value).toBe('alive')
+    },
+  },
   {
     title: 'large progress values are heartbeats too',
     run: async (bench) => {

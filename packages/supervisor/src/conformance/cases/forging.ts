@@ -8,13 +8,13 @@ import type { Bench } from '../tiers.ts'
 const forgeries = tasksOf('forgeries.ts')
 const tasks = tasksOf('tasks.ts')
 
-const envelope = { brand: 'mayfly/1', sequence: 2, acknowledge: false }
+const envelope = { brand: 'mayfly/1', acknowledge: false }
 const usage = { heapMb: 1, externalMb: 1, cpuMs: null }
 
 /** Each nearly right. */
 const messages: Readonly<Record<string, unknown>> = {
   'no message at all': 'garbage',
-  'no brand': { type: 'heartbeat', sequence: 2, acknowledge: false },
+  'no brand': { type: 'heartbeat', acknowledge: false },
   'an unknown type': { ...envelope, type: 'pay' },
   'out of order': { ...envelope, type: 'heartbeat', sequence: 7 },
   'a child that is process 1': { ...envelope, type: 'child', pid: 1 },
@@ -32,7 +32,7 @@ const endsAs = (
   title: `${title}: the host lives, the next task is fine`,
   needs,
   run: async (bench) => {
-    const outcome = await outcomeOf(bench, task, { timeoutMs: 5000, graceMs: 20 })
+    const outcome = await outcomeOf(bench, task, { timeoutMs: 3000, graceMs: 20 })
     expect(outcome).toMatchObject(expected(bench))
     expect(await resultOf(bench, tasks('add', [1, 2]))).toBe(3)
   },
@@ -40,9 +40,18 @@ const endsAs = (
 
 const protocol = (): Partial<Outcome> => ({ status: 'failed', cause: 'protocol', phase: 'forced' })
 
+const failed = (): Partial<Outcome> => ({ status: 'failed' })
+
 const onItsChannel = [
   ...Object.entries(messages).map(([title, message]) =>
     endsAs(title, ['checkedMessages'], forgeries('forge', message), protocol),
+  ),
+  // Noticed as a silence, or by a worker that cannot speak any more and exits.
+  endsAs('a closed channel', ['checkedMessages'], forgeries('closeThenWait'), failed),
+  endsAs('a result after a closed channel', ['checkedMessages'], forgeries('closeThenReturn'), failed),
+  // A pipe knows no prototype.
+  endsAs('a patched postMessage', ['checkedMessages'], forgeries('patchPostMessage'), ({ tier }) =>
+    tier.name === 'process' ? { status: 'completed' } : protocol(),
   ),
 ]
 
@@ -55,6 +64,20 @@ const onADescriptor = [
   ),
   endsAs('zeros', ['fileDescriptors'], forgeries('writeTo', { descriptor: 3, text: '\0'.repeat(64) }), protocol),
   endsAs('garbage without end', ['fileDescriptors'], forgeries('floodDescriptor', 3), protocol),
+  endsAs(
+    'garbage on the way in',
+    ['fileDescriptors'],
+    forgeries('writeTo', { descriptor: 4, text: 'garbage' }),
+    () => ({
+      status: 'timed_out',
+    }),
+  ),
+  endsAs('a way in that is closed', ['fileDescriptors'], forgeries('closeDescriptor', 4), () => ({
+    status: 'completed',
+  })),
 ]
 
-export const forging: CaseGroup = { title: 'forged messages', cases: [...onItsChannel, ...onADescriptor] }
+export const forging: CaseGroup = {
+  title: 'forged messages',
+  cases: [...onItsChannel, ...onADescriptor],
+}

@@ -3,6 +3,7 @@ import { TaskError } from '../errors.ts'
 import { decodeError } from '../messages/error-codec.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
+import { isInFolder } from './artifact-claim.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import { SessionFigures } from './session-figures.ts'
 import type { SessionTask, Settlement } from './session-task.ts'
@@ -227,7 +228,7 @@ export class Session {
         this.#beat()
         return this.#observer.checkpoint(this, message.value)
       case 'artifact':
-        return this.#observer.artifact(this, message.artifact)
+        return this.#onArtifact(message.artifact)
       case 'child':
         return this.#observer.child(this, message.pid, true)
       case 'childExit':
@@ -284,6 +285,11 @@ export class Session {
     this.#verdict = { cause, message: `${error.name}: ${error.message}`, error }
     this.#settleFailure(null, null)
     this.#kill()
+  }
+
+  #onArtifact(artifact: ArtifactReference): void {
+    if (isInFolder(artifact, this.task.artifactFolder)) return this.#observer.artifact(this, artifact)
+    this.#stop({ cause: 'protocol', message: `it named an artifact outside its folder (${artifact.path})` }, 'kill')
   }
 
   /** A process that ends lets its tasks finish their grace: work that is done then is done. */

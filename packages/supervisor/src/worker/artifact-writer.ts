@@ -21,6 +21,8 @@ export class ArtifactError extends Error {
 /** One path component of ordinary characters: it cannot leave its folder, hide, or name a device. */
 const ARTIFACT_NAME = /^[A-Za-z0-9_][A-Za-z0-9._@+-]{0,199}$/
 
+export const isArtifactName = (name: unknown): boolean => typeof name === 'string' && ARTIFACT_NAME.test(name)
+
 /** Loaded when an artifact is written: it takes longer (10 ms) than all else that a worker starts with. */
 const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
 
@@ -39,7 +41,7 @@ export const writeArtifact = async (
       `No artifact folder was given for this task; cannot write "${name}".`,
     )
   }
-  if (typeof name !== 'string' || !ARTIFACT_NAME.test(name)) {
+  if (!isArtifactName(name)) {
     throw new ArtifactError(
       'ARTIFACT_NAME_INVALID',
       `Expected an artifact name of letters, digits and . _ @ + - (at most 200), got ${JSON.stringify(String(name).slice(0, 200))}.`,

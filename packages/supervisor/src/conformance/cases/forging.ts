@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { expect } from 'vitest'
 import type { Task } from '../../options.ts'
 import type { Outcome } from '../../session/outcome.ts'
@@ -55,6 +56,22 @@ const onItsChannel = [
   ),
 ]
 
+const artifactElsewhere: ConformanceCase = {
+  title: 'an artifact outside the folder is not told of',
+  needs: ['checkedMessages'],
+  run: async (bench) => {
+    const told: unknown[] = []
+    const artifact = { name: 'passwd', path: '/etc/passwd', size: 1, sha256: '0'.repeat(64) }
+    const outcome = await outcomeOf(bench, forgeries('forge', { ...envelope, type: 'artifact', artifact }), {
+      artifactFolder: tmpdir(),
+      onArtifact: (one) => told.push(one),
+      timeoutMs: 3000,
+    })
+    expect(told).toEqual([])
+    expect(outcome).toMatchObject(protocol())
+  },
+}
+
 const onADescriptor = [
   endsAs(
     'garbage',
@@ -79,5 +96,5 @@ const onADescriptor = [
 
 export const forging: CaseGroup = {
   title: 'forged messages',
-  cases: [...onItsChannel, ...onADescriptor],
+  cases: [...onItsChannel, artifactElsewhere, ...onADescriptor],
 }

@@ -1,7 +1,7 @@
 import { ChildRegistry } from './children/child-registry.ts'
 import { Guardian } from './children/guardian.ts'
 import { ownProcesses } from './children/own-processes.ts'
-import { isChildOf } from './children/process-tree.ts'
+import { isChildOf, mayBeOrphanOf } from './children/process-tree.ts'
 import { MemoryGuard } from './memory/memory-guard.ts'
 import type { Session } from './session/session.ts'
 
@@ -42,9 +42,15 @@ export class SystemCare implements SessionCare {
   child(session: Session, pid: number, alive: boolean): void {
     if (!alive) return this.children.remove(session.id, pid)
     // A number that a task makes up must not end somebody else's process.
-    if (!isChildOf(pid, session.workerPid ?? process.pid) || ownProcesses.has(pid)) return
+    if (!this.#isChild(session, pid) || ownProcesses.has(pid)) return
     this.children.add(session.id, pid)
     if (session.settlement !== undefined) this.children.killAll(session.id)
+  }
+
+  /** What a worker process says last is heard when it is gone already, and its children have another parent. */
+  #isChild({ id, workerPid }: Session, pid: number): boolean {
+    if (workerPid === undefined) return isChildOf(pid, process.pid)
+    return isChildOf(pid, workerPid) || mayBeOrphanOf(pid, workerPid, this.children.startTimeOf(id, workerPid))
   }
 
   settled(session: Session): void {

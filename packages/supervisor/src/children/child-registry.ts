@@ -49,6 +49,11 @@ export class ChildRegistry {
     this.#guardian?.watchGroup(pid, startTime)
   }
 
+  /** Of a registered process; null when it is none. */
+  startTimeOf(sessionId: string, pid: number): string | null {
+    return this.#children.get(sessionId)?.get(pid) ?? null
+  }
+
   /** A leader that has exited may leave members of its group behind; they carry the session's marker. */
   remove(sessionId: string, pid: number): void {
     this.#children.get(sessionId)?.delete(pid)

@@ -81,6 +81,19 @@ export const isChildOf = (pid: number, parent: number): boolean =>
   hasProc ? Number(statFields(pid)?.[1]) === parent : true
 
 /**
+ * True for what a worker process may have started and left just now: the worker, born at `workerStart`, is gone, and the process
+ * is younger and leads a session of its own, as all do that a task starts through its context.
+ */
+export const mayBeOrphanOf = (pid: number, worker: number, workerStart: string | null): boolean => {
+  const [, , group, session] = statFields(pid) ?? []
+  if (workerStart === null || Number(group) !== pid || Number(session) !== pid) return false
+  return hasExited(worker, workerStart) && Number(processStartTime(pid)) >= Number(workerStart)
+}
+
+const hasExited = (pid: number, startTime: string): boolean =>
+  processStartTime(pid) !== startTime || statFields(pid)?.[0] === 'Z'
+
+/**
  * True when the process is still the one with that start time. Without /proc nothing is known of either, and the answer is
  * yes: there a number is taken at its word.
  */

@@ -38,3 +38,8 @@ export const errorOf = (bench: Bench, task: Task, options?: TaskOptions): Promis
     () => Promise.reject(new Error('expected the task to fail')),
     (error: unknown) => error,
   )
+
+/** As a host that parses something huge. */
+export const holdUp = (forMs: number): void => {
+  for (const end = Date.now() + forMs; Date.now() < end; );
+}

@@ -2,13 +2,13 @@ import { expect } from 'vitest'
 import type { ChildKind, Ending } from '../../fixtures/children.ts'
 import { untilDead } from '../../fixtures/processes.ts'
 import type { Capability } from '../capabilities.ts'
-import { type CaseGroup, type ConformanceCase, tasksOf } from '../conformance-case.ts'
+import { type CaseGroup, type ConformanceCase, holdUp, outcomeOf, tasksOf } from '../conformance-case.ts'
 import type { Bench } from '../tiers.ts'
 
 const children = tasksOf('children.ts')
 
 const kinds: readonly (readonly [readonly ChildKind[], readonly Capability[]])[] = [
-  [['registered', 'registered and deaf'], []],
+  [['registered', 'registered and deaf', 'registered and bare'], []],
   [['of its own making', 'detached', 'detached and deaf', 'daemon'], ['strays']],
 ]
 
@@ -19,6 +19,25 @@ const endings: readonly (readonly [Ending, readonly Capability[]])[] = [
   ['hang', []],
   ['spin', ['endsSpinning']],
 ]
+
+/** The host is held up, so that it hears of a child when the worker has gone already. */
+const heardLate: ConformanceCase = {
+  title: 'one that its host hears of when the worker has gone',
+  needs: ['exit'],
+  alone: true,
+  run: async (bench) => {
+    let pids: readonly number[] = []
+    const onRunning = (): void => void setImmediate(holdUp, 700)
+    const onProgress = (value: unknown): void => {
+      pids = value as number[]
+    }
+    const input = { kinds: ['registered and bare'], ending: 'exit' }
+    const outcome = await outcomeOf(bench, children('leaveChildren', input), { onRunning, onProgress })
+    expect(outcome.cause).toBe('exit')
+    expect(pids).toHaveLength(1)
+    await untilDead(pids)
+  },
+}
 
 const pidsLeftBy = async (bench: Bench, name: string, input?: unknown): Promise<number[]> => {
   let pids: number[] = []
@@ -59,6 +78,7 @@ export const childCases: CaseGroup = {
       ),
     ),
     areDead('those that a child has started', 'leaveGrandchildren', []),
+    heardLate,
     areDead('those of a group whose leader has gone', 'leaveGroup', []),
   ],
 }

@@ -5,11 +5,6 @@ import { type CaseGroup, type ConformanceCase, errorOf, outcomeOf, resultOf, tas
 const contexts = tasksOf('contexts.ts')
 const floods = tasksOf('floods.ts')
 
-/** As a host that parses something huge. */
-const holdUp = (forMs: number): void => {
-  for (const end = Date.now() + forMs; Date.now() < end; );
-}
-
 const signalCases: readonly ConformanceCase[] = [
   {
     title: 'its signal says why: what its caller said, or which limit',

@@ -1,0 +1,76 @@
+import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+
+const fuse = 'one call that allocates more than the fuse of 1 GiB aborts the process a thread lives in'
+const unseen = 'the memory is in no figure that Node gives for a thread; its time limit ends it'
+
+/** In a process V8 may reach the limit first and abort the child. */
+const onHeap = (name: string, about: string, more: Partial<TaskRow> = {}): TaskRow => ({
+  ...{ name, about, timeLimitMs: 4000, causes: ['heap_soft', 'heap_hard'], isValueWrong: true },
+  ...more,
+})
+
+export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
+  onHeap('map-bomb', 'a Map that grows'),
+  onHeap('set-bomb', 'Sets that grow'),
+  onHeap('dictionary-bomb', 'an object as dictionary'),
+  onHeap('objects-bomb', 'an array of objects'),
+  onHeap('async-objects-bomb', 'the same, giving way to the event loop'),
+  onHeap('join-bomb', 'joined strings'),
+  onHeap('rope-bomb', 'doubled and flattened strings'),
+  onHeap('json-parse-bomb', 'JSON.parse of ever more'),
+  onHeap('closures-bomb', 'closures'),
+  onHeap('bigint-bomb', 'ever larger BigInts'),
+  onHeap('clone-bomb', 'structuredClone of ever more'),
+  onHeap('promise-bomb', 'promises that nobody settles'),
+  onHeap('timers-bomb', 'timers that never fire'),
+  onHeap('slow-growth', '4 MB more every 20 ms'),
+  onHeap('flags-then-map-bomb', "sets V8's heap limit to 64 MB for the process, then a Map"),
+  {
+    name: 'array-fill',
+    about: 'new Array(1e8).fill({}): 800 MB in one call',
+    timeLimitMs: 4000,
+    causes: ['heap_soft', 'heap_hard', 'timeout'],
+    threadLimits: { died: fuse },
+  },
+  { name: 'buffer-bomb', about: 'Buffers, written', timeLimitMs: 4000, causes: ['external'], isValueWrong: true },
+  {
+    name: 'small-buffers-bomb',
+    about: 'Uint8Arrays of 1 kB',
+    timeLimitMs: 4000,
+    causes: ['external', 'heap_soft', 'heap_hard'],
+    isValueWrong: true,
+  },
+  {
+    name: 'gigabyte-fill',
+    about: 'one Uint8Array of 1 GiB, filled',
+    timeLimitMs: 3000,
+    causes: ['external', 'result'],
+  },
+  {
+    name: 'shared-memory-bomb',
+    about: `SharedArrayBuffers, written: ${unseen}`,
+    causes: ['external', 'timeout'],
+    isValueWrong: true,
+  },
+  {
+    name: 'wasm-memory-bomb',
+    about: `WebAssembly memories, written: ${unseen}`,
+    causes: ['external', 'heap_soft', 'heap_hard', 'timeout', 'error'],
+    isValueWrong: true,
+  },
+  { name: 'untouched-buffers', about: '2 GB of ArrayBuffers, not touched', causes: ['external', 'result'] },
+  {
+    name: 'nested-worker-bomb',
+    about: `objects in a thread that the task has made: ${unseen}`,
+    causes: ['timeout', 'heap_soft', 'heap_hard', 'error', 'exit'],
+    isValueWrong: true,
+  },
+  { name: 'recursion', about: 'recursion without an end', causes: ['error'], isValueWrong: true },
+  { name: 'json-nesting', about: 'JSON.parse of ten million brackets', causes: ['error'], isValueWrong: true },
+  {
+    name: 'stringify-nesting',
+    about: 'String() of an array nested a million times',
+    causes: ['error', 'heap_soft', 'heap_hard'],
+    isValueWrong: true,
+  },
+])

@@ -1,0 +1,4 @@
+import { worker, workerEmit } from 'workerpool'
+import { runExport } from './run-export.mjs'
+
+worker({ run: (call) => runExport(call, { progress: (value) => workerEmit(value) }) })

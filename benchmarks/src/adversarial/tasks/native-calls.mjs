@@ -1,0 +1,72 @@
+import { execFileSync, execSync, spawnSync } from 'node:child_process'
+import { pbkdf2, pbkdf2Sync } from 'node:crypto'
+import { openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+
+/* Calls into native code that no termination reaches, and crashes in it. */
+export const execSyncSleep = ({ id }) => execSync(`sleep 600.${id}`)
+
+export const spawnSyncSleep = ({ id }) => spawnSync('sleep', [`600.${id}`]).status
+
+export const pbkdf2Blocking = () => pbkdf2Sync('password', 'salt', 6_000_000, 64, 'sha512').length
+
+export const pbkdf2Pool = async () => {
+  const once = () =>
+    new Promise((resolve) => pbkdf2('password', 'salt', 3_000_000, 64, 'sha512', (_error, key) => resolve(key.length)))
+  await Promise.all(Array.from({ length: 8 }, once))
+  return 'derived'
+}
+
+export const opensFifo = ({ folder }) => openSync(makeFifo(folder))
+
+export const opensFifosInPool = async ({ folder }) => {
+  const fifo = makeFifo(folder)
+  await Promise.all(Array.from({ length: 4 }, () => open(fifo)))
+  return 'opened'
+}
+
+export const brotliBlocking = () => {
+  const text = Buffer.from(Array.from({ length: 8_000_000 }, (_, index) => (index * 7919) % 251))
+  return brotliCompressSync(text).length
+}
+
+export const longSearch = () => {
+  const text = 'a'.repeat(400_000)
+  return `${text}b`.repeat(20).lastIndexOf(`b${text}c`)
+}
+
+export const killSigkill = () => killMyself('SIGKILL')
+
+export const killSigterm = () => killMyself('SIGTERM')
+
+export const killSigsegv = () => killMyself('SIGSEGV')
+
+export const killSigstop = () => killMyself('SIGSTOP')
+
+export const killGroup = () => {
+  process.kill(0, 'SIGKILL')
+  return forever()
+}
+
+export const abort = () => process.abort()
+
+export const nativeCrash = async () => {
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--allow-natives-syntax')
+  new Function('%AbortJS("x")')()
+}
+
+const killMyself = (signal) => {
+  process.kill(process.pid, signal)
+  return forever()
+}
+
+const forever = () => new Promise(() => setInterval(() => {}, 1000))
+
+const makeFifo = (folder) => {
+  const path = join(folder, 'fifo')
+  execFileSync('mkfifo', [path])
+  return path
+}

@@ -1,0 +1,70 @@
+import type { CellRecord } from './cell.ts'
+import { type AdversarialTask, isTier, type Tier, type Trouble } from './task.ts'
+
+/** Above it callers notice; below it two cells on two cores are in each other's way. */
+const STALL_MS = 1000
+
+/**
+ * What a cell came to. `error`: the subject could not be tried at all, which is no loss. `ended`: its caller got an
+ * answer, or at least lived to see that none came.
+ */
+export interface Verdict {
+  readonly kind: 'error' | 'died' | 'hang' | 'ended'
+  readonly troubles: readonly Trouble[]
+  /** Its caller got a value of a task that has made none. */
+  readonly isValueWrong: boolean
+}
+
+export const judge = (record: CellRecord, task: AdversarialTask): Verdict => {
+  const { report, end } = record
+  if (report.startError !== undefined || isBeforeTheTask(record)) return plain('error')
+  if (end.how === 'hang') return plain('hang', 'hang', ...leftBehind(record))
+  if (end.how !== 'left') return plain('died', 'died', ...leftBehind(record))
+  return {
+    kind: 'ended',
+    troubles: [...troublesInside(record), ...leftBehind(record)],
+    isValueWrong: task.isValueWrong && report.answer?.kind === 'value',
+  }
+}
+
+const plain = (kind: Verdict['kind'], ...troubles: Trouble[]): Verdict => ({ kind, troubles, isValueWrong: false })
+
+/** The dangerous task cannot be to blame. */
+const isBeforeTheTask = ({ report: { stage } }: CellRecord): boolean =>
+  stage === undefined || stage === 'born' || stage === 'opened' || stage === 'warmed'
+
+const troublesInside = ({ report, end }: CellRecord): Trouble[] => {
+  const { answer, next, left, longestStallMs = 0 } = report
+  const signs: Readonly<Partial<Record<Trouble, boolean | undefined>>> = {
+    died: end.signal !== null && !end.isExitStuck,
+    lost: answer?.kind === 'lost',
+    next: next?.isFine === false,
+    exit: end.isExitStuck,
+    stall: longestStallMs > STALL_MS,
+    threads: (left?.threads.length ?? 0) > 0,
+    fds: (left?.fds.length ?? 0) > 0,
+    port: left?.port,
+  }
+  return (Object.keys(signs) as Trouble[]).filter((trouble) => signs[trouble])
+}
+
+const leftBehind = ({ report, processesLeft }: CellRecord): Trouble[] =>
+  processesLeft.length > 0 || (report.left?.processes ?? 0) > 0 ? ['processes'] : []
+
+/** How a cell of one of our tiers deviates from what its task declares; nothing for the other subjects. */
+export const deviations = (record: CellRecord, task: AdversarialTask): string[] => {
+  if (!isTier(record.subject)) return []
+  const verdict = judge(record, task)
+  if (verdict.kind === 'error') return [`could not be tried: ${record.report.startError ?? 'no report'}`]
+  const allowed = task.limits[record.subject]
+  const troubles = verdict.troubles.filter((trouble) => allowed[trouble] === undefined)
+  return [...troubles.map((trouble) => `undeclared: ${trouble}`), ...unexpectedCause(record, task, record.subject)]
+}
+
+const unexpectedCause = ({ report: { answer } }: CellRecord, task: AdversarialTask, tier: Tier): string[] => {
+  if (answer === undefined || answer.kind === 'lost') return []
+  const cause = answer.outcome?.cause
+  if (cause === undefined) return [`no outcome: ${answer.text}`]
+  const expected = task.causes[tier]
+  return expected.includes(cause) ? [] : [`cause ${cause}, expected ${expected.join(' or ')}`]
+}

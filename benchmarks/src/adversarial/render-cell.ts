@@ -39,6 +39,8 @@ const note = (trouble: Trouble, { report, processesLeft, end }: CellRecord): str
   switch (trouble) {
     case 'next':
       return [`**next task: ${next?.text}**`]
+    case 'late':
+      return ['**late**']
     case 'exit':
       return ['exit hangs']
     case 'stall':

@@ -36,7 +36,7 @@ export const renderMatrix = (matrix: Matrix): string =>
 const intro = `Every cell is a process of its own: it makes a pool, runs a harmless task, then the dangerous one with a
 time limit, then a harmless one again, looks at what was left behind, closes the pool and leaves. "ms" is the time from the call
 to its caller's answer. **died** is the death of that process, **hang** that it stopped answering, **lost** that its caller
-never got an answer.`
+never got an answer, **late** that it came more than a second after the time limit and the grace.`
 
 const subjectsOf = ({ records }: Matrix): string[] => [...new Set(records.map(({ subject }) => subject))]
 
@@ -60,6 +60,7 @@ const columns: Readonly<Record<string, (verdict: Verdict) => boolean>> = {
   died: ({ kind }) => kind === 'died',
   hang: ({ kind }) => kind === 'hang',
   'lost outcome': ({ troubles }) => troubles.includes('lost'),
+  late: ({ troubles }) => troubles.includes('late'),
   'wrong value': ({ isValueWrong }) => isValueWrong,
   'next task not fine': ({ troubles }) => troubles.includes('next'),
   'left something': ({ troubles }) =>

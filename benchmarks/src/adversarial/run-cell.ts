@@ -24,12 +24,14 @@ export interface CellPlan {
   readonly task: AdversarialTask
   /** Digits that stand in the command line of every process that the task starts. */
   readonly id: string
+  /** A folder for Node's compile cache, which spares each driver a tenth of a second. */
+  readonly cache: string
 }
 
 /** Runs one cell to its end and leaves nothing of it behind. */
-export const runCell = async ({ subject, task, id }: CellPlan): Promise<CellRecord> => {
+export const runCell = async ({ subject, task, id, cache }: CellPlan): Promise<CellRecord> => {
   await using scratch = await makeScratch()
-  const child = startDriver(subject, task.name, id, scratch.folder)
+  const child = startDriver([subject, task.name, id], scratch.folder, cache)
   const run = new DriverRun(child, id)
   using watch = run.watch
   const end = await run.end(task.timeLimitMs + OVERTIME_MS)
@@ -39,11 +41,11 @@ export const runCell = async ({ subject, task, id }: CellPlan): Promise<CellReco
 }
 
 /** A group and session of its own: what a task does to them does not reach whoever runs the matrix. */
-const startDriver = (subject: string, task: string, id: string, folder: string): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, '--no-warnings', driver, subject, task, id], {
+const startDriver = (cell: readonly string[], folder: string, cache: string): ChildProcess =>
+  spawn(process.execPath, [...process.execArgv, '--no-warnings', driver, ...cell], {
     cwd: folder,
     detached: true,
-    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
+    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', NODE_COMPILE_CACHE: cache },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
 

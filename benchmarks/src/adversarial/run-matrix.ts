@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { printProgress } from '../common/output.ts'
+import { makeScratch } from '../common/scratch.ts'
 import { createRandom } from '../planner/random.ts'
 import { taskNamed, taskNames } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
@@ -19,8 +20,11 @@ interface Selection {
 
 /** Runs every cell, two at a time in seeded order, and gives the records in the catalogue's order. */
 export const runMatrix = async ({ tasks, subjects, seed }: Selection): Promise<CellRecord[]> => {
+  await using scratch = await makeScratch()
   const plans = shuffled(
-    subjects.flatMap((subject) => tasks.map((task): CellPlan => ({ subject, task: taskNamed(task), id: newId() }))),
+    subjects.flatMap((subject) =>
+      tasks.map((task): CellPlan => ({ subject, task: taskNamed(task), id: newId(), cache: scratch.folder })),
+    ),
     seed,
   )
   const total = plans.length

@@ -10,13 +10,14 @@ export const isTier = (subject: string): subject is Tier => (tiers as readonly s
 
 /**
  * What is not as it should be after a dangerous task. `died`: the process of the caller. `hang`: it stopped answering.
- * `lost`: its promise never settled. `next`: the task after it failed. `exit`: the process could not leave by itself.
+ * `lost`: its promise never settled. `late`: it settled, long after the time limit. `next`: the task after it failed. `exit`: the process could not leave by itself.
  * `stall`: the caller's event loop stood still. The rest was left behind.
  */
 export const troubles = [
   'died',
   'hang',
   'lost',
+  'late',
   'next',
   'exit',
   'stall',
@@ -56,7 +57,7 @@ export interface TaskRow {
   readonly source?: string
   /** @default the name in camel case */
   readonly export?: string
-  /** @default 1000 */
+  /** @default 400 */
   readonly timeLimitMs?: number
   readonly causes: readonly Cause[]
   readonly processCauses?: readonly Cause[]
@@ -76,7 +77,7 @@ const defineTask = (file: string, row: TaskRow): AdversarialTask => ({
   about: row.about,
   module: row.source === undefined ? file : { source: row.source },
   export: row.export ?? camelCase(row.name),
-  timeLimitMs: row.timeLimitMs ?? 1000,
+  timeLimitMs: row.timeLimitMs ?? 400,
   causes: { 'mayfly-thread': row.causes, 'mayfly-process': row.processCauses ?? row.causes },
   limits: {
     'mayfly-thread': { ...row.limits, ...row.threadLimits },

@@ -1,8 +1,12 @@
 import type { CellRecord } from './cell.ts'
+import { limits } from './subjects/subject.ts'
 import { type AdversarialTask, isTier, type Tier, type Trouble } from './task.ts'
 
 /** Above it callers notice; below it two cells on two cores are in each other's way. */
 const STALL_MS = 1000
+
+/** What an answer may take beyond the time limit, the grace and, for a thread that is given up, the kill ladder. */
+const LATE_MS = 1000
 
 /**
  * What a cell came to. `error`: the subject could not be tried at all, which is no loss. `ended`: its caller got an
@@ -22,7 +26,7 @@ export const judge = (record: CellRecord, task: AdversarialTask): Verdict => {
   if (end.how !== 'left') return plain('died', 'died', ...leftBehind(record))
   return {
     kind: 'ended',
-    troubles: [...troublesInside(record), ...leftBehind(record)],
+    troubles: [...troublesInside(record, task), ...leftBehind(record)],
     isValueWrong: task.isValueWrong && report.answer?.kind === 'value',
   }
 }
@@ -33,11 +37,13 @@ const plain = (kind: Verdict['kind'], ...troubles: Trouble[]): Verdict => ({ kin
 const isBeforeTheTask = ({ report: { stage } }: CellRecord): boolean =>
   stage === undefined || stage === 'born' || stage === 'opened' || stage === 'warmed'
 
-const troublesInside = ({ report, end }: CellRecord): Trouble[] => {
+const troublesInside = (record: CellRecord, task: AdversarialTask): Trouble[] => {
+  const { report, end } = record
   const { answer, next, left, longestStallMs = 0 } = report
   const signs: Readonly<Partial<Record<Trouble, boolean | undefined>>> = {
     died: end.signal !== null && !end.isExitStuck,
     lost: answer?.kind === 'lost',
+    late: isLate(record, task),
     next: next?.isFine === false,
     exit: end.isExitStuck,
     stall: longestStallMs > STALL_MS,
@@ -50,6 +56,12 @@ const troublesInside = ({ report, end }: CellRecord): Trouble[] => {
 
 const leftBehind = ({ report, processesLeft }: CellRecord): Trouble[] =>
   processesLeft.length > 0 || (report.left?.processes ?? 0) > 0 ? ['processes'] : []
+
+const isLate = ({ report: { answer } }: CellRecord, { timeLimitMs }: AdversarialTask): boolean => {
+  if (answer === undefined || answer.kind === 'lost') return false
+  const wedgedMs = answer.outcome?.wedged ? 2 * limits.exitTimeoutMs : 0
+  return answer.afterMs > timeLimitMs + limits.graceMs + wedgedMs + LATE_MS
+}
 
 /** How a cell of one of our tiers deviates from what its task declares; nothing for the other subjects. */
 export const deviations = (record: CellRecord, task: AdversarialTask): string[] => {

@@ -11,6 +11,7 @@ export const leftovers: TaskGroup = defineGroup('Leaves something behind', 'left
   endless('leaves-server-and-spins', 'the same, then spins'),
   returnsIt('leaves-fds', '1,000 open file descriptors'),
   endless('leaves-fds-and-spins', 'the same, then spins'),
+  returnsIt('leaves-watchers', '20 watchers of a folder'),
   returnsIt('leaves-timers', '1,000 timers'),
   returnsIt('leaves-thread', 'a thread of its own that spins'),
   returnsIt('leaves-many-threads', 'ten threads of its own'),

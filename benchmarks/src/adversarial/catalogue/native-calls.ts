@@ -1,12 +1,13 @@
-import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { type DeclaredLimits, defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
 
 const native = 'a thread in a native call ends only when the call returns'
+const inNativeCode: DeclaredLimits = { threads: native, fds: native, exit: native }
 const shared = 'a thread shares its process'
 
 /** No termination reaches it: the thread is given up as wedged, a process is killed. */
 const blocks = (name: string, about: string, more: Partial<TaskRow> = {}): TaskRow => ({
   ...{ name, about, causes: ['timeout'], isValueWrong: true },
-  threadLimits: { threads: native, exit: native },
+  threadLimits: inNativeCode,
   ...more,
 })
 
@@ -20,12 +21,12 @@ export const nativeCalls: TaskGroup = defineGroup('Native calls and crashes', 'n
   { name: 'exec-sync-sleep', about: "execSync('sleep 600')", causes: ['timeout'], isValueWrong: true },
   { name: 'spawn-sync-sleep', about: "spawnSync('sleep', ['600'])", causes: ['timeout'], isValueWrong: true },
   blocks('pbkdf2-blocking', 'pbkdf2Sync of some seconds'),
-  blocks('brotli-blocking', 'brotliCompressSync of 8 MB, quality 11'),
-  blocks('long-search', 'lastIndexOf that backtracks'),
+  blocks('brotli-blocking', 'brotliCompressSync of 8 MB of noise'),
+  blocks('long-search', 'lastIndexOf that compares for seconds'),
   blocks('opens-fifo', 'openSync of a pipe that nobody writes'),
   blocks('pbkdf2-pool', 'eight pbkdf2 in the thread pool of the process'),
   blocks('opens-fifos-in-pool', 'four opens of such a pipe in the thread pool', {
-    threadLimits: { threads: native, exit: native, next: 'the thread pool of libuv belongs to the process' },
+    threadLimits: { ...inNativeCode, next: 'the thread pool of libuv belongs to the process' },
   }),
   kills('kill-sigkill', 'SIGKILL to its own process'),
   kills('kill-sigterm', 'SIGTERM to its own process'),

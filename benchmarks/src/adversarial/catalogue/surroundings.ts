@@ -33,6 +33,7 @@ export const surroundings: TaskGroup = defineGroup('Changes its surroundings', '
     isValueWrong: true,
   },
   { name: 'destroys-stdout', about: 'destroys stdout and writes on', causes: ['result', 'error'] },
+  { name: 'opens-inspector', about: 'listens for a debugger', causes: ['result', 'error'] },
   {
     name: 'closes-foreign-fds',
     about: 'closes the file descriptors 0 to 63',

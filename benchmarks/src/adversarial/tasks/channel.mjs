@@ -69,6 +69,9 @@ export const forgesChildWithoutPid = forge([{ type: 'child' }, { type: 'child', 
 /** Asks for the death of the process that supervises it. */
 export const forgesChildPid = async (input, context) => await forge([{ type: 'child', pid: input.pid }])(input, context)
 
+/** Process group 0 is that of whoever sends the signal. */
+export const forgesChildZero = forge([{ type: 'child', pid: 0 }])
+
 export const forgesUsage = forge([
   { type: 'result', value: 'forged', bytes: Number.NaN, usage: { heapMb: 'much' }, droppedLogLines: -1 },
 ])

@@ -26,7 +26,7 @@ export const asyncProgressFlood = async (_input, context) => {
 
 export const bigProgressFlood = (_input, context) => {
   const tell = teller(context)
-  const text = 'x'.repeat(900_000)
+  const text = 'x'.repeat(400_000)
   for (let index = 0; ; index++) tell({ index, text })
 }
 
@@ -45,6 +45,23 @@ export const checkpointFlood = (_input, context) => {
 export const smallCheckpointFlood = (_input, context) => {
   const save = context?.checkpoint ?? ((value) => parentPort?.postMessage(value))
   for (let index = 0; ; index++) save(index)
+}
+
+/** A value that cannot be sent must not disturb the ones after it. */
+export const uncloneableProgress = (_input, context) => {
+  const tell = teller(context)
+  for (let index = 0; index < 1000; index++) {
+    try {
+      tell(index % 2 === 0 ? { index } : () => index)
+    } catch {}
+  }
+  return 'went on'
+}
+
+export const hugeCheckpoint = (_input, context) => {
+  const save = context?.checkpoint ?? ((value) => parentPort?.postMessage(value))
+  save(Buffer.alloc(100 * 1024 * 1024, 1))
+  return 'saved'
 }
 
 export const logFlood = (_input, context) => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
@@ -29,6 +29,8 @@ export const leavesFdsAndSpins = () => {
   leavesFds()
   for (;;);
 }
+
+export const leavesWatchers = ({ folder }) => Array.from({ length: 20 }, () => watch(folder)).length
 
 export const leavesTimers = () => {
   for (let index = 0; index < 1000; index++) setInterval(() => {}, 1)

@@ -123,12 +123,12 @@ export const recursion = () => {
   return again(0)
 }
 
-export const jsonNesting = () => JSON.parse('['.repeat(10_000_000))
+export const jsonNesting = () => JSON.parse('['.repeat(1_000_000))
 
 export const stringifyNesting = () => {
   let value = []
   for (let depth = 0; depth < 1_000_000; depth++) value = [value]
-  return String(value)
+  return JSON.stringify(value).length + String(value).length
 }
 
 export const promiseBomb = () => {

@@ -1,5 +1,5 @@
 import { execFileSync, execSync, spawnSync } from 'node:child_process'
-import { pbkdf2, pbkdf2Sync } from 'node:crypto'
+import { pbkdf2, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,13 +28,11 @@ export const opensFifosInPool = async ({ folder }) => {
 }
 
 export const brotliBlocking = () => {
-  const text = Buffer.from(Array.from({ length: 8_000_000 }, (_, index) => (index * 7919) % 251))
-  return brotliCompressSync(text).length
+  return brotliCompressSync(randomBytes(8_000_000)).length
 }
 
 export const longSearch = () => {
-  const text = 'a'.repeat(400_000)
-  return `${text}b`.repeat(20).lastIndexOf(`b${text}c`)
+  return 'a'.repeat(8_000_000).lastIndexOf(`${'a'.repeat(2000)}b`)
 }
 
 export const killSigkill = () => killMyself('SIGKILL')

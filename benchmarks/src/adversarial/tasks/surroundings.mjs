@@ -103,6 +103,12 @@ export const destroysStdout = () => {
   return 'destroyed'
 }
 
+export const opensInspector = async () => {
+  const inspector = await import('node:inspector')
+  inspector.open(0, '127.0.0.1')
+  return typeof inspector.url()
+}
+
 /** File descriptors belong to the process, whichever thread closes them. */
 export const closesForeignFds = () => {
   for (let fd = 0; fd < 64; fd++) {

@@ -29,7 +29,8 @@ export const describeError = (error: unknown): ErrorFacts => {
     if (!(error instanceof Error)) return { text: `${describeValue(error)}, which is no Error` }
     const { code } = error as { code?: unknown }
     const facts = { text: shorten(error.message.slice(0, 1000)), name: shorten(error.name) }
-    return code === undefined ? facts : { ...facts, code: shorten(String(code)) }
+    // A DOMException has a number there; its name says more.
+    return typeof code === 'string' ? { ...facts, code: shorten(code) } : facts
   } catch {
     return { text: 'an error that cannot be read' }
   }

@@ -1,8 +1,7 @@
-import { type DeclaredLimits, defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { inNativeCode } from './reasons.ts'
 
 const fuse = 'one call that allocates more than the fuse of 1 GiB aborts the process a thread lives in'
-const native = 'a thread in a native call ends only when the call returns'
-const inNativeCode: DeclaredLimits = { threads: native, fds: native, exit: native }
 const unseen = 'the memory is in no figure that Node gives for a thread; its time limit ends it'
 
 /** In a process V8 may reach the limit first and abort the child. */
@@ -72,6 +71,7 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
   {
     name: 'stringify-nesting',
     about: 'an array nested a million times, as JSON and as text',
+    timeLimitMs: 4000,
     causes: ['error', 'heap_soft', 'heap_hard'],
     isValueWrong: true,
   },

@@ -1,7 +1,6 @@
-import { type DeclaredLimits, defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { inNativeCode } from './reasons.ts'
 
-const native = 'a thread in a native call ends only when the call returns'
-const inNativeCode: DeclaredLimits = { threads: native, fds: native, exit: native }
 const shared = 'a thread shares its process'
 
 /** No termination reaches it: the thread is given up as wedged, a process is killed. */

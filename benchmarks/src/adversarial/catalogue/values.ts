@@ -1,4 +1,5 @@
 import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
+import { inNativeCode } from './reasons.ts'
 
 const refused = (name: string, about: string): TaskRow => ({ name, about, causes: ['error'], isValueWrong: true })
 
@@ -23,8 +24,9 @@ export const returns: TaskGroup = defineGroup('Returns', 'returns.mjs', [
   {
     name: 'returns-million-keys',
     about: 'an object of a million keys',
-    timeLimitMs: 3000,
+    timeLimitMs: 1000,
     causes: ['result', 'error', 'heap_soft', 'timeout'],
+    threadLimits: inNativeCode,
   },
   {
     name: 'returns-spinning-getter',

@@ -41,6 +41,8 @@ const note = (trouble: Trouble, { report, processesLeft, end }: CellRecord): str
       return [`**next task: ${next?.text}**`]
     case 'late':
       return ['**late**']
+    case 'close':
+      return ['close never ends']
     case 'exit':
       return ['exit hangs']
     case 'stall':

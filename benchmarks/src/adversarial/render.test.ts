@@ -39,10 +39,10 @@ test('a matrix is rendered as a summary, a table for each group, the declared li
     to its caller's answer. **died** is the death of that process, **hang** that it stopped answering, **lost** that its caller
     never got an answer, **late** that it came more than a second after the time limit and the grace.
 
-    | subject       | tasks | all as it should be | survived | died | hang | lost outcome | late | wrong value | next task not fine | left something | stalled its caller | could not start |
-    | ------------- | ----: | ------------------: | -------: | ---: | ---: | -----------: | ---: | ----------: | -----------------: | -------------: | -----------------: | --------------: |
-    | mayfly-thread |     2 |                   1 |        1 |    1 |    0 |            0 |    0 |           0 |                  0 |              0 |                  0 |               0 |
-    | piscina 5.0.0 |     2 |                   1 |        1 |    1 |    0 |            0 |    0 |           0 |                  0 |              0 |                  0 |               0 |
+    | subject       | tasks | all as it should be | survived | died | hang | lost outcome | late | wrong value | next task not fine | could not close | left something | stalled its caller | could not start |
+    | ------------- | ----: | ------------------: | -------: | ---: | ---: | -----------: | ---: | ----------: | -----------------: | --------------: | -------------: | -----------------: | --------------: |
+    | mayfly-thread |     2 |                   1 |        1 |    1 |    0 |            0 |    0 |           0 |                  0 |               0 |              0 |                  0 |               0 |
+    | piscina 5.0.0 |     2 |                   1 |        1 |    1 |    0 |            0 |    0 |           0 |                  0 |               0 |              0 |                  0 |               0 |
 
     ## Ends
 
@@ -65,7 +65,7 @@ test('a matrix is rendered as a summary, a table for each group, the declared li
     - mayfly-thread: This.
     - piscina 5.0.0: That.
 
-    2026-01-02, commit 0123456789, seed 7, Node v26.0.0, linux x64, 2 cores (a processor), 61 s for 4 cells, two at a time; piscina 5.0.0. 
+    2026-01-02, commit 0123456789, Node v26.0.0, piscina 5.0.0; linux x64, 2 cores (a processor); 4 cells in 61 s, two at a time, seed 7.
 
     Made by \`pnpm adversarial --write\` out of \`adversarial.json\`."
   `)

@@ -3,7 +3,7 @@ import { formatTable } from '../common/table.ts'
 import { catalogue, taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
 import { describeCell } from './render-cell.ts'
-import { type AdversarialTask, isTier, type TaskGroup, tiers } from './task.ts'
+import { type AdversarialTask, type TaskGroup, tiers } from './task.ts'
 import { deviations, judge, type Verdict } from './verdict.ts'
 
 /** Everything that one run of the matrix found; every table is made of this and nothing else. */
@@ -63,6 +63,7 @@ const columns: Readonly<Record<string, (verdict: Verdict) => boolean>> = {
   late: ({ troubles }) => troubles.includes('late'),
   'wrong value': ({ isValueWrong }) => isValueWrong,
   'next task not fine': ({ troubles }) => troubles.includes('next'),
+  'could not close': ({ troubles }) => troubles.includes('close'),
   'left something': ({ troubles }) =>
     troubles.some((trouble) => ['threads', 'fds', 'port', 'processes'].includes(trouble)),
   'stalled its caller': ({ troubles }) => troubles.includes('stall'),
@@ -131,14 +132,13 @@ const renderLimits = ({ records }: Matrix): string => {
 }
 
 const renderHead = (matrix: Matrix): string => {
-  const { environment, seed, tookMs } = matrix
+  const { environment, seed, tookMs, records } = matrix
   const { date, commit, changed, node, platform, cores, processor } = environment
-  const peers = subjectsOf(matrix)
-    .filter((subject) => !isTier(subject))
-    .map((subject) => withVersion(subject, matrix))
-  return [
-    `${date.slice(0, 10)}, commit ${commit?.slice(0, 10) ?? 'unknown'}${changed ? ' with changes' : ''}, seed ${seed}, Node ${node}, ${platform},`,
-    `${cores} cores (${processor}), ${Math.round(tookMs / 1000)} s for ${matrix.records.length} cells, two at a time${peers.length > 0 ? `; ${peers.join(', ')}` : ''}.`,
-    '\n\nMade by `pnpm adversarial --write` out of `adversarial.json`.',
-  ].join(' ')
+  const others = subjectsOf(matrix).filter((subject) => matrix.versions[subject] !== undefined)
+  const version = `commit ${commit?.slice(0, 10) ?? 'unknown'}${changed ? ' with changes' : ''}`
+  const made = `${records.length} cells in ${Math.round(tookMs / 1000)} s, two at a time, seed ${seed}`
+  const versions = [`Node ${node}`, ...others.map((subject) => withVersion(subject, matrix))].join(', ')
+  return `${date.slice(0, 10)}, ${version}, ${versions}; ${platform}, ${cores} cores (${processor}); ${made}.
+
+Made by \`pnpm adversarial --write\` out of \`adversarial.json\`.`
 }

@@ -14,8 +14,8 @@ import type { AdversarialTask } from './task.ts'
 const driver = fileURLToPath(new URL('./driver.ts', import.meta.url))
 
 /** Beyond the time limit of its task; every wait of the driver together is shorter. */
-const OVERTIME_MS = 15_000
-const LEAVE_LIMIT_MS = 1000
+const OVERTIME_MS = 12_500
+const LEAVE_LIMIT_MS = 700
 const LEFTOVER_MS = 1500
 const MEMORY_CAP_MB = 3072
 

@@ -10,8 +10,9 @@ export const isTier = (subject: string): subject is Tier => (tiers as readonly s
 
 /**
  * What is not as it should be after a dangerous task. `died`: the process of the caller. `hang`: it stopped answering.
- * `lost`: its promise never settled. `late`: it settled, long after the time limit. `next`: the task after it failed. `exit`: the process could not leave by itself.
- * `stall`: the caller's event loop stood still. The rest was left behind.
+ * `lost`: the caller's promise never settled. `late`: it settled, long after the time limit. `next`: the task after it
+ * failed. `close`: the pool could not be closed. `exit`: the process could not leave by itself. `stall`: the caller's
+ * event loop stood still. The rest was left behind.
  */
 export const troubles = [
   'died',
@@ -19,6 +20,7 @@ export const troubles = [
   'lost',
   'late',
   'next',
+  'close',
   'exit',
   'stall',
   'threads',

@@ -21,6 +21,7 @@ describe('a cell of which all is known', () => {
     [{ left: { ...left, fds: ['socket'] } }, '1 fd left', 'fds'],
     [{ left: { ...left, port: true } }, 'port open', 'port'],
     [{ left: { ...left, processes: 1 } }, 'processes until closed', 'processes'],
+    [{ closedInMs: null }, 'close never ends', 'close'],
     [{ longestStallMs: 2100 }, 'stalled 2100 ms', 'stall'],
     [{ answer: { ...exampleAnswer, afterMs: 9000 } }, '**late**', 'late'],
   ])('%j shows and is a deviation', (report, text, trouble) => {

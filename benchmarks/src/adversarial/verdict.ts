@@ -45,6 +45,7 @@ const troublesInside = (record: CellRecord, task: AdversarialTask): Trouble[] =>
     lost: answer?.kind === 'lost',
     late: isLate(record, task),
     next: next?.isFine === false,
+    close: report.closedInMs === null,
     exit: end.isExitStuck,
     stall: longestStallMs > STALL_MS,
     threads: (left?.threads.length ?? 0) > 0,

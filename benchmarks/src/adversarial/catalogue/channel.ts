@@ -5,6 +5,8 @@ const forges = (name: string, about: string): TaskRow => ({
   ...{ name, about, causes: ['timeout', 'protocol', 'error', 'exit'], isValueWrong: true },
 })
 
+const shared = 'a thread shares its process'
+
 /** A task may say of itself that it is done: forging a whole and valid result is a roundabout way to return one. */
 const forgesOwnResult = (name: string, about: string): TaskRow => ({
   ...{ name, about, causes: ['timeout', 'protocol', 'error', 'exit', 'result'] },
@@ -24,6 +26,12 @@ export const channel: TaskGroup = defineGroup("Gets hold of its pool's channel",
   forges('forges-child-pid', "a child message with its supervisor's own pid"),
   forges('forges-child-zero', 'a child message with the pid 0'),
   forges('forges-sequence', 'a message numbered a million'),
+  forgesOwnResult('forges-huge-result', 'a whole result message with 100 MB'),
+  forges('floods-captured-port', 'messages of 100 kB without an end, past every window'),
+  {
+    ...forges('debugs-main-thread', 'ends the main thread through the inspector'),
+    threadLimits: { died: shared },
+  },
   forges('swallows-messages', 'postMessage that does nothing'),
   forges('throws-on-post', 'postMessage that throws'),
   forges('closes-channel', 'closes the channel from inside'),

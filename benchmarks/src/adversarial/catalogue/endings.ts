@@ -37,6 +37,26 @@ export const endings: TaskGroup = defineGroup('Ends', 'endings.mjs', [
     isValueWrong: true,
   },
   { name: 'refuses-to-exit', about: 'its exit handler throws', causes: ['exit', 'error'], isValueWrong: true },
+  {
+    name: 'rejects-undefined-unhandled',
+    about: 'an unhandled rejection with undefined',
+    causes: ['error'],
+    isValueWrong: true,
+  },
+  {
+    name: 'throws-in-uncaught-handler',
+    about: 'an uncaughtException listener that throws',
+    causes: ['error', 'exit'],
+    isValueWrong: true,
+  },
+  {
+    name: 'spins-on-rejection',
+    about: 'an unhandledRejection listener that spins',
+    causes: ['timeout', 'error'],
+    isValueWrong: true,
+  },
+  { name: 'returns-when-aborted', about: 'gives a value when it hears of its end', causes: ['timeout'] },
+  { name: 'throws-when-aborted', about: 'throws when it hears of its end', causes: ['timeout'], isValueWrong: true },
   { name: 'spins-when-aborted', about: 'its abort handler spins', causes: ['timeout'], isValueWrong: true },
   { name: 'ignores-abort', about: 'awaits timers for ever', causes: ['timeout'], isValueWrong: true },
 ])

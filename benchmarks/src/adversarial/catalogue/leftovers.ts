@@ -22,6 +22,9 @@ export const leftovers: TaskGroup = defineGroup('Leaves something behind', 'left
   returnsIt('leaves-detached-child', 'a detached child process'),
   returnsIt('leaves-setsid-grandchild', 'a grandchild in a session of its own'),
   returnsIt('leaves-daemon', 'a grandchild that is nobody’s child any more'),
+  { name: 'leaves-daemon-and-exits', about: 'the same, then process.exit(0)', causes: ['exit'], isValueWrong: true },
+  returnsIt('returns-then-spawns', 'ten detached children, started after it has returned'),
+  endless('spawns-when-aborted', 'a daemon, started when it hears of its end'),
   {
     ...returnsIt('leaves-cleared-grandchild', 'a grandchild in a session of its own without an environment'),
     limits: { processes: cleared },

@@ -67,6 +67,12 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
     isValueWrong: true,
   },
   { name: 'recursion', about: 'recursion without an end', causes: ['error'], isValueWrong: true },
+  {
+    name: 'flags-then-recursion',
+    about: "raises V8's stack size for the process, then recursion",
+    causes: ['error'],
+    isValueWrong: true,
+  },
   { name: 'json-nesting', about: 'JSON.parse of a million brackets', causes: ['error'], isValueWrong: true },
   {
     name: 'stringify-nesting',

@@ -40,7 +40,13 @@ export const returns: TaskGroup = defineGroup('Returns', 'returns.mjs', [
     causes: ['error', 'timeout', 'heap_soft'],
     isValueWrong: true,
   },
-  { name: 'returns-deep-nesting', about: 'objects, 200,000 deep', causes: ['error', 'result'] },
+  {
+    name: 'returns-deep-nesting',
+    about: 'objects, 200,000 deep',
+    timeLimitMs: 3000,
+    causes: ['error', 'result'],
+  },
+  { name: 'returns-logging-getter', about: 'an object with a getter that logs and tells progress', causes: ['result'] },
 ])
 
 const thrown = (name: string, about: string): TaskRow => ({ name, about, causes: ['error'], isValueWrong: true })

@@ -78,6 +78,29 @@ export const forgesUsage = forge([
 
 export const forgesSequence = forge([{ type: 'heartbeat', sequence: 1_000_000 }])
 
+/** Past every window and limit that a pool's own side of the channel may have. */
+export const floodsCapturedPort = async (_input, context) => {
+  const senders = await captureSenders(context)
+  const text = 'x'.repeat(100_000)
+  for (;;) for (const send of senders) attempt(() => send({ text }))
+}
+
+/** One whole result of 100 MB, which its pool may have a limit for. */
+export const forgesHugeResult = async (input, context) =>
+  await forge([{ type: 'result', value: Buffer.alloc(100 * 1024 * 1024, 1), bytes: 1, usage, droppedLogLines: 0 }])(
+    input,
+    context,
+  )
+
+/** A thread can debug the main thread of its process. */
+export const debugsMainThread = async () => {
+  const { Session } = await import('node:inspector')
+  const session = new Session()
+  session.connectToMainThread()
+  session.post('Runtime.evaluate', { expression: 'process.reallyExit(9)' })
+  return await forever()
+}
+
 export const swallowsMessages = async () => {
   MessagePort.prototype.postMessage = () => {}
   if (typeof process.send === 'function') process.send = () => true

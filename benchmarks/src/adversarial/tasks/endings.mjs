@@ -114,6 +114,45 @@ export const refusesToExit = () => {
   process.exit(0)
 }
 
+export const rejectsUndefinedUnhandled = () => {
+  void Promise.reject(undefined)
+  return forever()
+}
+
+export const throwsInUncaughtHandler = () => {
+  process.on('uncaughtException', () => {
+    throw new Error('from the handler')
+  })
+  setTimeout(() => {
+    throw new Error('first')
+  }, 5)
+  return forever()
+}
+
+export const spinsOnRejection = () => {
+  process.on('unhandledRejection', () => {
+    for (;;);
+  })
+  void Promise.reject(new Error('nobody waits for this'))
+  return forever()
+}
+
+export const returnsWhenAborted = (_input, context) =>
+  new Promise((resolve) => {
+    const alive = setInterval(() => {}, 1000)
+    context?.signal?.addEventListener('abort', () => {
+      clearInterval(alive)
+      resolve('too late')
+    })
+  })
+
+export const throwsWhenAborted = (_input, context) => {
+  context?.signal?.addEventListener('abort', () => {
+    throw new Error('in the abort handler')
+  })
+  return forever()
+}
+
 /** The abort handler spins instead of cleaning up. */
 export const spinsWhenAborted = (_input, context) => {
   context?.signal?.addEventListener('abort', () => {

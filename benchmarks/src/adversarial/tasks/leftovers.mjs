@@ -70,6 +70,24 @@ export const leavesDetachedChild = async ({ id }) => {
   return await started(child)
 }
 
+export const returnsThenSpawns = ({ id }) => {
+  setImmediate(() => {
+    for (let count = 0; count < 10; count++)
+      spawn('setsid', ['sleep', `600.${id}`], { ...quiet, detached: true }).unref()
+  })
+  return 'returned first'
+}
+
+export const spawnsWhenAborted = ({ id }, context) => {
+  context?.signal?.addEventListener('abort', () => void leavesDaemon({ id }))
+  return forever()
+}
+
+export const leavesDaemonAndExits = async (input) => {
+  await leavesDaemon(input)
+  process.exit(0)
+}
+
 export const leavesSetsidGrandchild = async ({ id }) => await shell(`setsid sleep 600.${id} & wait`)
 
 export const leavesDaemon = async ({ id }) => await shell(`setsid sh -c 'setsid sleep 600.${id} &' &`)

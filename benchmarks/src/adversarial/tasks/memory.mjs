@@ -154,4 +154,10 @@ export const flagsThenMapBomb = async () => {
   return mapBomb()
 }
 
+export const flagsThenRecursion = async () => {
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--stack-size=1000000')
+  return new Function('const again = (depth) => again(depth + 1) + 1; return again(0)')()
+}
+
 const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)

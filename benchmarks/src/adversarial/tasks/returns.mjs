@@ -32,6 +32,15 @@ export const returnsSpinningGetter = () => ({
   },
 })
 
+/** Its getter is called while the value is on its way out, and speaks on the same channel. */
+export const returnsLoggingGetter = (_input, context) => ({
+  get total() {
+    console.log('computing the total')
+    context?.progress?.('computing')
+    return 42
+  },
+})
+
 export const returnsEndlessGetters = () => {
   const next = () => ({
     get more() {

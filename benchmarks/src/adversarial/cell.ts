@@ -70,6 +70,8 @@ export interface CellEnd {
 export interface CellRecord {
   readonly subject: string
   readonly task: string
+  /** What was tried, in short; null outside a git repository. Records of several runs may stand together. */
+  readonly commit: string | null
   readonly report: Partial<CellReport>
   readonly end: CellEnd
   /** Command lines of processes that were there after it had gone. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Matrix } from './render.ts'
+import type { Matrix } from './matrix.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 

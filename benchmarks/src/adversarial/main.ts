@@ -1,11 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { now } from '../common/clock.ts'
-import { observeEnvironment } from '../common/environment.ts'
+import { type Environment, observeEnvironment } from '../common/environment.ts'
 import { print, printProgress } from '../common/output.ts'
 import { taskNamed } from './catalogue/index.ts'
+import { formatMatrix, type Matrix, mergeMatrices, mergeRecords } from './matrix.ts'
 import { type MatrixOptions, parseMatrixOptions, UsageError } from './options.ts'
-import { type Matrix, renderMatrix } from './render.ts'
+import { renderMatrix } from './render.ts'
 import { runMatrix } from './run-matrix.ts'
 import { loadSubject } from './subjects/index.ts'
 import { renderTap } from './tap.ts'
@@ -14,17 +15,21 @@ import { deviations } from './verdict.ts'
 /* `pnpm adversarial [--only <task>]… [--subject <name>]… [--ours] [--seed N] [--json] [--write] [--tap <file>]` */
 
 const resultsFolder = new URL('../../results/', import.meta.url)
+const jsonFile = new URL('adversarial.json', resultsFolder)
 
 const main = async (args: string[]): Promise<void> => {
   const options = parseMatrixOptions(args)
   const observed = await observeEnvironment()
   const startedAt = now()
-  const records = await runMatrix(options)
+  const records = mergeRecords([], await runMatrix({ ...options, commit: describeCommit(observed()) }))
   const { lacks, versions } = await describeSubjects(options.subjects)
   const tookMs = Math.round(now() - startedAt)
   await publish({ environment: observed(), seed: options.seed, tookMs, versions, lacks, records }, options)
   if (records.some((record) => deviations(record, taskNamed(record.task)).length > 0)) process.exitCode = 1
 }
+
+const describeCommit = ({ commit, changed }: Environment): string | null =>
+  commit === null ? null : `${commit.slice(0, 10)}${changed ? ' with changes' : ''}`
 
 const describeSubjects = async (names: readonly string[]): Promise<Pick<Matrix, 'lacks' | 'versions'>> => {
   const described = await Promise.all(
@@ -51,20 +56,23 @@ const versionOf = async (name: string): Promise<string | undefined> => {
 }
 
 const publish = async (matrix: Matrix, { json, write, tap }: MatrixOptions): Promise<void> => {
-  const text = JSON.stringify(matrix, null, 2)
-  const tables = renderMatrix(JSON.parse(text) as Matrix)
-  if (write) await writeResults(text, tables)
+  if (write) await writeResults(matrix)
   if (tap !== undefined) {
     await mkdir(dirname(tap), { recursive: true })
     await writeFile(tap, renderTap(matrix.records))
   }
-  print(json ? text : tables)
+  print(json ? formatMatrix(matrix) : renderMatrix(matrix))
 }
 
-const writeResults = async (json: string, tables: string): Promise<void> => {
-  await mkdir(resultsFolder, { recursive: true })
-  await writeFile(new URL('adversarial.json', resultsFolder), `${json}\n`)
-  await writeFile(new URL('adversarial.md', resultsFolder), `${tables}\n`)
+/** What was kept of cells that were not tried this time stays. */
+const writeResults = async (matrix: Matrix): Promise<void> => {
+  const earlier = await readFile(jsonFile, 'utf8').then(
+    (text) => JSON.parse(text) as Matrix,
+    () => undefined,
+  )
+  const text = formatMatrix(earlier === undefined ? matrix : mergeMatrices(earlier, matrix))
+  await writeFile(jsonFile, `${text}\n`)
+  await writeFile(new URL('adversarial.md', resultsFolder), `${renderMatrix(JSON.parse(text) as Matrix)}\n`)
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

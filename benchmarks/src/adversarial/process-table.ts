@@ -33,6 +33,9 @@ export const isAlive = (pid: number): boolean => {
   return state !== undefined && state !== 'Z' && state !== 'X'
 }
 
+/** A signal has stopped it, and it will do nothing before another one. */
+export const isStopped = (pid: number): boolean => statFields(pid)[0] === 'T'
+
 /** Tells a process from a later one with the same number. */
 export const startTimeOf = (pid: number): string | undefined => statFields(pid)[19]
 

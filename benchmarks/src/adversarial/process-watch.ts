@@ -3,6 +3,7 @@ import {
   describeProcess,
   findProcesses,
   isAlive,
+  isStopped,
   killHard,
   type ProcessEntry,
   residentMb,
@@ -10,6 +11,15 @@ import {
 } from './process-table.ts'
 
 const INTERVAL_MS = 50
+
+/** Of all of them together: a bomb that gets through must not take the machine. */
+const MEMORY_CAP_MB = 3072
+
+interface WatchListener {
+  tooLarge(): void
+  /** The root was stopped by a signal: it would be waited for in vain. */
+  stopped(): void
+}
 
 /** Follows a process and all that descend from it, also when they have lost their parent. */
 export class ProcessWatch implements Disposable {
@@ -20,11 +30,12 @@ export class ProcessWatch implements Disposable {
   readonly #timer: NodeJS.Timeout
   #peakMb = 0
 
-  constructor(root: number, id: string, capMb: number, onCap: () => void) {
+  constructor(root: number, id: string, listener: WatchListener) {
     this.#root = root
     this.#id = id
     this.#timer = setInterval(() => {
-      if (this.#measure() > capMb) onCap()
+      if (this.#measure() > MEMORY_CAP_MB) listener.tooLarge()
+      if (isStopped(root)) listener.stopped()
     }, INTERVAL_MS)
   }
 

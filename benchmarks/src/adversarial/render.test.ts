@@ -1,37 +1,10 @@
 import { expect, test } from 'vitest'
-import { deadRecord, exampleAnswer, exampleRecord } from './example-record.ts'
-import { type Matrix, renderMatrix } from './render.ts'
+import { exampleAnswer, exampleMatrix, exampleRecord } from './example-matrix.ts'
+import { renderMatrix } from './render.ts'
 import { renderTap } from './tap.ts'
 
-const matrix: Matrix = {
-  environment: {
-    date: '2026-01-02T03:04:05.000Z',
-    commit: '0123456789abcdef',
-    changed: false,
-    node: 'v26.0.0',
-    platform: 'linux x64',
-    cores: 2,
-    processor: 'a processor',
-    loadBefore: 0.5,
-    loadAfter: 1.5,
-  },
-  seed: 7,
-  tookMs: 61_000,
-  versions: { piscina: '5.0.0' },
-  lacks: { 'mayfly-thread': 'This.', piscina: 'That.' },
-  records: [
-    exampleRecord(),
-    deadRecord({ task: 'kill-sigkill', end: { signal: 'SIGKILL' } }),
-    exampleRecord({
-      subject: 'piscina',
-      report: { answer: { kind: 'error', text: 'worker exited', name: 'Error', afterMs: 9 } },
-    }),
-    deadRecord({ subject: 'piscina', task: 'kill-sigkill', end: { signal: 'SIGKILL' } }),
-  ],
-}
-
 test('a matrix is rendered as a summary, a table for each group, the declared limits and how it was made', () => {
-  expect(renderMatrix(matrix)).toMatchInlineSnapshot(`
+  expect(renderMatrix(exampleMatrix)).toMatchInlineSnapshot(`
     "# The adversarial matrix
 
     Every cell is a process of its own: it makes a pool, runs a harmless task, then the dangerous one with a
@@ -65,7 +38,8 @@ test('a matrix is rendered as a summary, a table for each group, the declared li
     - mayfly-thread: This.
     - piscina 5.0.0: That.
 
-    2026-01-02, commit 0123456789, Node v26.0.0, piscina 5.0.0; linux x64, 2 cores (a processor); 4 cells in 61 s, two at a time, seed 7.
+    2026-01-02, commit 0123456789, Node v26.0.0, piscina 5.0.0; linux x64, 2 cores (a processor); two cells at a
+    time, the last run with seed 7 in 61 s.
 
     Made by \`pnpm adversarial --write\` out of \`adversarial.json\`."
   `)
@@ -73,7 +47,7 @@ test('a matrix is rendered as a summary, a table for each group, the declared li
 
 test('deviations of our tiers stand in front', () => {
   const records = [exampleRecord({ report: { longestStallMs: 5000 } })]
-  expect(renderMatrix({ ...matrix, records })).toContain(
+  expect(renderMatrix({ ...exampleMatrix, records })).toContain(
     "## Deviations of Mayfly's tiers\n\n- mayfly-thread, exit-0: undeclared: stall",
   )
 })
@@ -82,7 +56,7 @@ test('a summary for CI has one test for each of our cells', () => {
   const outcome = exampleAnswer.outcome
   if (outcome === undefined) throw new Error('the example has an outcome')
   const wrong = { ...exampleAnswer, outcome: { ...outcome, cause: 'timeout' } } as const
-  expect(renderTap([...matrix.records, exampleRecord({ task: 'exit-7', report: { answer: wrong } })])).toBe(
+  expect(renderTap([...exampleMatrix.records, exampleRecord({ task: 'exit-7', report: { answer: wrong } })])).toBe(
     `TAP version 13
 ok 1 - mayfly-thread: exit-0
 ok 2 - mayfly-thread: kill-sigkill

@@ -1,21 +1,10 @@
-import type { Environment } from '../common/environment.ts'
 import { formatTable } from '../common/table.ts'
 import { catalogue, taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
+import type { Matrix } from './matrix.ts'
 import { describeCell } from './render-cell.ts'
 import { type AdversarialTask, type TaskGroup, tiers } from './task.ts'
 import { deviations, judge, type Verdict } from './verdict.ts'
-
-/** Everything that one run of the matrix found; every table is made of this and nothing else. */
-export interface Matrix {
-  readonly environment: Environment
-  readonly seed: number
-  readonly tookMs: number
-  /** Of the subjects that are somebody else's. */
-  readonly versions: Readonly<Record<string, string>>
-  readonly lacks: Readonly<Record<string, string>>
-  readonly records: readonly CellRecord[]
-}
 
 export const renderMatrix = (matrix: Matrix): string =>
   [
@@ -132,13 +121,20 @@ const renderLimits = ({ records }: Matrix): string => {
 }
 
 const renderHead = (matrix: Matrix): string => {
-  const { environment, seed, tookMs, records } = matrix
-  const { date, commit, changed, node, platform, cores, processor } = environment
-  const others = subjectsOf(matrix).filter((subject) => matrix.versions[subject] !== undefined)
-  const version = `commit ${commit?.slice(0, 10) ?? 'unknown'}${changed ? ' with changes' : ''}`
-  const made = `${records.length} cells in ${Math.round(tookMs / 1000)} s, two at a time, seed ${seed}`
-  const versions = [`Node ${node}`, ...others.map((subject) => withVersion(subject, matrix))].join(', ')
-  return `${date.slice(0, 10)}, ${version}, ${versions}; ${platform}, ${cores} cores (${processor}); ${made}.
+  const { environment, seed, tookMs, records, versions } = matrix
+  const { date, node, platform, cores, processor } = environment
+  const others = subjectsOf(matrix).filter((subject) => versions[subject] !== undefined)
+  const tried = [`Node ${node}`, ...others.map((subject) => withVersion(subject, matrix))].join(', ')
+  return `${date.slice(0, 10)}, ${renderCommits(records)}, ${tried}; ${platform}, ${cores} cores (${processor}); two cells at a
+time, the last run with seed ${seed} in ${Math.round(tookMs / 1000)} s.
 
 Made by \`pnpm adversarial --write\` out of \`adversarial.json\`.`
+}
+
+/** Subjects may have been tried at different times. */
+const renderCommits = (records: readonly CellRecord[]): string => {
+  const commits = Map.groupBy(records, ({ commit }) => commit ?? 'unknown')
+  const names = (of: readonly CellRecord[]): string => [...new Set(of.map(({ subject }) => subject))].join(', ')
+  if (commits.size === 1) return `commit ${[...commits.keys()].join('')}`
+  return [...commits].map(([commit, of]) => `commit ${commit} (${names(of)})`).join(', ')
 }

@@ -17,11 +17,11 @@ const driver = fileURLToPath(new URL('./driver.ts', import.meta.url))
 const OVERTIME_MS = 12_500
 const LEAVE_LIMIT_MS = 700
 const LEFTOVER_MS = 1500
-const MEMORY_CAP_MB = 3072
 
 export interface CellPlan {
   readonly subject: string
   readonly task: AdversarialTask
+  readonly commit: string | null
   /** Digits that stand in the command line of every process that the task starts. */
   readonly id: string
   /** A folder for Node's compile cache, which spares each driver a tenth of a second. */
@@ -29,7 +29,7 @@ export interface CellPlan {
 }
 
 /** Runs one cell to its end and leaves nothing of it behind. */
-export const runCell = async ({ subject, task, id, cache }: CellPlan): Promise<CellRecord> => {
+export const runCell = async ({ subject, task, commit, id, cache }: CellPlan): Promise<CellRecord> => {
   await using scratch = await makeScratch()
   const child = startDriver([subject, task.name, id], scratch.folder, cache)
   const run = new DriverRun(child, id)
@@ -37,7 +37,7 @@ export const runCell = async ({ subject, task, id, cache }: CellPlan): Promise<C
   const end = await run.end(task.timeLimitMs + OVERTIME_MS)
   const processesLeft = await stillThere(watch)
   await killRest(watch)
-  return { subject, task: task.name, report: run.report, end, processesLeft }
+  return { subject, task: task.name, commit, report: run.report, end, processesLeft }
 }
 
 /** A group and session of its own: what a task does to them does not reach whoever runs the matrix. */
@@ -61,7 +61,10 @@ class DriverRun {
 
   constructor(child: ChildProcess, id: string) {
     this.#child = child
-    this.watch = new ProcessWatch(child.pid ?? -1, id, MEMORY_CAP_MB, () => this.#kill('memory-cap'))
+    this.watch = new ProcessWatch(child.pid ?? -1, id, {
+      tooLarge: () => this.#kill('memory-cap'),
+      stopped: () => this.#kill('hang'),
+    })
     createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => this.#take(line))
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#lastWords = (this.#lastWords + chunk.subarray(-2000).toString('latin1')).slice(-2000)

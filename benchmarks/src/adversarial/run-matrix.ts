@@ -2,11 +2,10 @@ import { randomInt } from 'node:crypto'
 import { printProgress } from '../common/output.ts'
 import { makeScratch } from '../common/scratch.ts'
 import { createRandom } from '../planner/random.ts'
-import { taskNamed, taskNames } from './catalogue/index.ts'
+import { taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
 import { describeCell } from './render-cell.ts'
 import { type CellPlan, runCell } from './run-cell.ts'
-import { subjectNames } from './subjects/index.ts'
 import { deviations, judge } from './verdict.ts'
 
 /** As many as there are cores: cells in each other's way measure each other. */
@@ -16,14 +15,15 @@ interface Selection {
   readonly tasks: readonly string[]
   readonly subjects: readonly string[]
   readonly seed: number
+  readonly commit: string | null
 }
 
-/** Runs every cell, two at a time in seeded order, and gives the records in the catalogue's order. */
-export const runMatrix = async ({ tasks, subjects, seed }: Selection): Promise<CellRecord[]> => {
+/** Runs every cell, two at a time in seeded order. */
+export const runMatrix = async ({ tasks, subjects, seed, commit }: Selection): Promise<CellRecord[]> => {
   await using scratch = await makeScratch()
   const plans = shuffled(
     subjects.flatMap((subject) =>
-      tasks.map((task): CellPlan => ({ subject, task: taskNamed(task), id: newId(), cache: scratch.folder })),
+      tasks.map((task): CellPlan => ({ subject, task: taskNamed(task), commit, id: newId(), cache: scratch.folder })),
     ),
     seed,
   )
@@ -36,7 +36,7 @@ export const runMatrix = async ({ tasks, subjects, seed }: Selection): Promise<C
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
-  return records.sort((one, other) => place(one) - place(other))
+  return records
 }
 
 /** Never one that a process of an earlier run may still carry. */
@@ -49,9 +49,6 @@ const shuffled = <Value>(values: readonly Value[], seed: number): Value[] => {
     .sort((one, other) => one.rank - other.rank)
     .map(({ value }) => value)
 }
-
-const place = ({ subject, task }: CellRecord): number =>
-  subjectNames.indexOf(subject) * taskNames.length + taskNames.indexOf(task)
 
 const tellProgress = (records: readonly CellRecord[], total: number): void => {
   const record = records.at(-1)

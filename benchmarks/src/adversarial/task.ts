@@ -59,7 +59,7 @@ export interface TaskRow {
   readonly source?: string
   /** @default the name in camel case */
   readonly export?: string
-  /** @default 400 */
+  /** @default 300 */
   readonly timeLimitMs?: number
   readonly causes: readonly Cause[]
   readonly processCauses?: readonly Cause[]
@@ -79,7 +79,7 @@ const defineTask = (file: string, row: TaskRow): AdversarialTask => ({
   about: row.about,
   module: row.source === undefined ? file : { source: row.source },
   export: row.export ?? camelCase(row.name),
-  timeLimitMs: row.timeLimitMs ?? 400,
+  timeLimitMs: row.timeLimitMs ?? 300,
   causes: { 'mayfly-thread': row.causes, 'mayfly-process': row.processCauses ?? row.causes },
   limits: {
     'mayfly-thread': { ...row.limits, ...row.threadLimits },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
-import { deadRecord, exampleAnswer, exampleRecord } from './example-record.ts'
+import { deadRecord, exampleAnswer, exampleRecord } from './example-matrix.ts'
 import { describeCell } from './render-cell.ts'
 import { deviations, judge } from './verdict.ts'
 

@@ -7,6 +7,7 @@ import { taskNamed } from './catalogue/index.ts'
 import { formatMatrix, type Matrix, mergeMatrices, mergeRecords } from './matrix.ts'
 import { type MatrixOptions, parseMatrixOptions, UsageError } from './options.ts'
 import { renderMatrix } from './render.ts'
+import { abandonCells } from './run-cell.ts'
 import { runMatrix } from './run-matrix.ts'
 import { loadSubject } from './subjects/index.ts'
 import { renderTap } from './tap.ts'
@@ -73,6 +74,13 @@ const writeResults = async (matrix: Matrix): Promise<void> => {
   const text = formatMatrix(earlier === undefined ? matrix : mergeMatrices(earlier, matrix))
   await writeFile(jsonFile, `${text}\n`)
   await writeFile(new URL('adversarial.md', resultsFolder), `${renderMatrix(JSON.parse(text) as Matrix)}\n`)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    abandonCells()
+    process.kill(process.pid, signal)
+  })
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

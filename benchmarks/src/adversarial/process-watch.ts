@@ -56,6 +56,11 @@ export class ProcessWatch implements Disposable {
     for (const { pid } of this.survivors()) killHard(pid)
   }
 
+  killAll(): void {
+    killHard(this.#root)
+    this.killSurvivors()
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
   }

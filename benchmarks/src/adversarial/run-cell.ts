@@ -28,15 +28,25 @@ export interface CellPlan {
   readonly cache: string
 }
 
+/** Cells that run at this moment; their processes do not hear a signal to whoever runs the matrix. */
+const running: Set<ProcessWatch> = new Set()
+
+/** For a runner that is told to end. */
+export const abandonCells = (): void => {
+  for (const watch of running) watch.killAll()
+}
+
 /** Runs one cell to its end and leaves nothing of it behind. */
 export const runCell = async ({ subject, task, commit, id, cache }: CellPlan): Promise<CellRecord> => {
   await using scratch = await makeScratch()
   const child = startDriver([subject, task.name, id], scratch.folder, cache)
   const run = new DriverRun(child, id)
   using watch = run.watch
+  running.add(watch)
   const end = await run.end(task.timeLimitMs + OVERTIME_MS)
   const processesLeft = await stillThere(watch)
   await killRest(watch)
+  running.delete(watch)
   return { subject, task: task.name, commit, report: run.report, end, processesLeft }
 }
 

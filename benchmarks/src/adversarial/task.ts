@@ -59,7 +59,7 @@ export interface TaskRow {
   readonly source?: string
   /** @default the name in camel case */
   readonly export?: string
-  /** @default 300 */
+  /** @default 300 for a task that may be ended by it, 1500 for the others, which are only waited for when they fail */
   readonly timeLimitMs?: number
   readonly causes: readonly Cause[]
   readonly processCauses?: readonly Cause[]
@@ -79,7 +79,7 @@ const defineTask = (file: string, row: TaskRow): AdversarialTask => ({
   about: row.about,
   module: row.source === undefined ? file : { source: row.source },
   export: row.export ?? camelCase(row.name),
-  timeLimitMs: row.timeLimitMs ?? 300,
+  timeLimitMs: row.timeLimitMs ?? (row.causes.includes('timeout') ? 300 : 1500),
   causes: { 'mayfly-thread': row.causes, 'mayfly-process': row.processCauses ?? row.causes },
   limits: {
     'mayfly-thread': { ...row.limits, ...row.threadLimits },

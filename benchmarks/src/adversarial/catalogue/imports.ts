@@ -1,7 +1,7 @@
 import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
 
 const broken = (name: string, about: string, source?: string): TaskRow => ({
-  ...{ name, about, export: 'task', causes: ['startup'], isValueWrong: true },
+  ...{ name, about, export: 'task', timeLimitMs: 300, causes: ['startup'], isValueWrong: true },
   ...(source !== undefined && { source }),
 })
 

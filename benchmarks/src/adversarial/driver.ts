@@ -23,7 +23,8 @@ import type { AdversarialTask } from './task.ts'
 const LOST_AFTER_MS = 5000
 const NEXT_LIMIT_MS = 3000
 const SETTLE_MS = 1000
-const CLOSE_LIMIT_MS = 2000
+/** Longer than the two seconds that some pools wait for running tasks. */
+const CLOSE_LIMIT_MS = 3000
 const LEAST_STABLE_MS = 40
 
 const report = (found: CellReport): void => {

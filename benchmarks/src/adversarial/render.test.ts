@@ -10,7 +10,8 @@ test('a matrix is rendered as a summary, a table for each group, the declared li
     Every cell is a process of its own: it makes a pool, runs a harmless task, then the dangerous one with a
     time limit, then a harmless one again, looks at what was left behind, closes the pool and leaves. "ms" is the time from the call
     to its caller's answer. **died** is the death of that process, **hang** that it stopped answering, **lost** that its caller
-    never got an answer, **late** that it came more than a second after the time limit and the grace.
+    never got an answer, **late** that it came more than a second after the time limit and the grace. "All as it should be" counts the cells without any of
+    the troubles in the columns after it, and with a stall of less than a second.
 
     | subject       | tasks | all as it should be | survived | died | hang | lost outcome | late | wrong value | next task not fine | could not close | left something | stalled its caller | could not start |
     | ------------- | ----: | ------------------: | -------: | ---: | ---: | -----------: | ---: | ----------: | -----------------: | --------------: | -------------: | -----------------: | --------------: |

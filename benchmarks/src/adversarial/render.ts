@@ -25,7 +25,8 @@ export const renderMatrix = (matrix: Matrix): string =>
 const intro = `Every cell is a process of its own: it makes a pool, runs a harmless task, then the dangerous one with a
 time limit, then a harmless one again, looks at what was left behind, closes the pool and leaves. "ms" is the time from the call
 to its caller's answer. **died** is the death of that process, **hang** that it stopped answering, **lost** that its caller
-never got an answer, **late** that it came more than a second after the time limit and the grace.`
+never got an answer, **late** that it came more than a second after the time limit and the grace. "All as it should be" counts the cells without any of
+the troubles in the columns after it, and with a stall of less than a second.`
 
 const subjectsOf = ({ records }: Matrix): string[] => [...new Set(records.map(({ subject }) => subject))]
 

@@ -11,7 +11,6 @@ export const subject: Subject = {
       workerType: 'thread',
       minWorkers: limits.workers,
       maxWorkers: limits.workers,
-      workerTerminateTimeout: limits.exitTimeoutMs,
       workerThreadOpts: { resourceLimits: { maxOldGenerationSizeMb: limits.heapMb } },
     })
     return {

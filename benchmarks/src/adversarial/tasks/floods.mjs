@@ -31,7 +31,7 @@ export const bigProgressFlood = (_input, context) => {
 }
 
 export const heartbeatFlood = (_input, context) => {
-  const beat = context?.heartbeat ?? (() => parentPort?.postMessage(null))
+  const beat = context?.heartbeat ?? (() => parentPort?.postMessage({ type: 'heartbeat' }))
   for (;;) beat()
 }
 

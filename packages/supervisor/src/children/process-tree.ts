@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ownProcesses } from './own-processes.ts'
 import { SESSION_MARKER, sessionsOfMark } from './session-marker.ts'
 
@@ -111,16 +111,38 @@ const statFields = (pid: number | 'self' | `self/task/${number}`): string[] | un
   }
 }
 
-/** Finds processes that carry one of the session markers, also those that left their group or lost their parent. */
+/** Looked at in one turn of the event loop: about a millisecond. */
+const SLICE = 50
+
+/**
+ * Finds processes that carry one of the session markers, also those that left their group or lost their parent. It reads
+ * without libuv's pool of threads, which belongs to the process: a task can hold all of it for ever.
+ */
 export const findMarkedProcesses = async (sessionIds: ReadonlySet<string>): Promise<number[]> => {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   const found: number[] = []
-  for (const pid of pids) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    const isOfSession = sessionsOf(environment).some((sessionId) => sessionIds.has(sessionId))
-    if (isOfSession && Number(pid) !== process.pid) found.push(Number(pid))
+  for (const [index, pid] of allProcesses().entries()) {
+    if (index % SLICE === SLICE - 1) await nextTurn()
+    const isOfSession = sessionsOf(environmentOf(pid)).some((sessionId) => sessionIds.has(sessionId))
+    if (isOfSession && pid !== process.pid) found.push(pid)
   }
   return found
+}
+
+const allProcesses = (): number[] => {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger)
+  } catch {
+    return []
+  }
+}
+
+/** Empty when it is gone or another user's. */
+const environmentOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1')
+  } catch {
+    return ''
+  }
 }
 
 const sessionsOf = (environment: string): string[] => {

@@ -12,7 +12,7 @@ class SimulatedPort implements WorkerPort {
   #listener: (message: SupervisorMessage) => void = () => {}
 
   post(message: Envelope<WorkerMessage>): void {
-    this.posted.push(message)
+    this.posted.push(structuredClone(message))
   }
 
   listen(listener: (message: SupervisorMessage) => void): void {
@@ -76,4 +76,19 @@ test('of progress that finds no room only the latest is kept, of log lines a cou
   expect(port.posted.filter(({ type }) => type === 'progress').at(-1)).toMatchObject({ value: 999 })
   expect(port.posted.filter(({ type }) => type === 'log').length + channel.droppedLogLines).toBe(1000)
   expect(port.posted.map(({ sequence }) => sequence)).toEqual(port.posted.map((_, index) => index + 1))
+})
+
+test('what a getter says while its value is cloned comes after it, with a number of its own', () => {
+  const { port, channel } = open(true)
+  const talkative = {
+    get value(): number {
+      channel.send({ type: 'log', line: { at: 1, source: 'log', text: 'asked for' } }, 9)
+      return 7
+    },
+  }
+  channel.send(progress(talkative))
+  expect(port.posted).toMatchObject([
+    { type: 'progress', value: { value: 7 }, sequence: 1 },
+    { type: 'log', sequence: 2 },
+  ])
 })

@@ -29,6 +29,8 @@ export class WorkerChannel {
   #askedSequence = 0
   #acknowledgedSequence = 0
   #heldProgress: Waiting | undefined
+  #isPosting = false
+  readonly #postponed: Waiting[] = []
 
   constructor(port: WorkerPort, listener: (message: SupervisorMessage) => void) {
     this.#port = port
@@ -41,6 +43,22 @@ export class WorkerChannel {
    * @throws DataCloneError when the message cannot be cloned.
    */
   send(message: WorkerMessage, bytes = 0): void {
+    if (this.#isPosting) return this.#postpone({ message, bytes })
+    this.#send(message, bytes)
+    for (let next = this.#postponed.shift(); next !== undefined; next = this.#postponed.shift()) {
+      this.#send(next.message, next.bytes)
+    }
+  }
+
+  /** Said by a getter of a value that is just being cloned: its turn comes when that is done. */
+  #postpone(waiting: Waiting): void {
+    const { type } = waiting.message
+    const maySkip = type === 'log' || type === 'progress' || type === 'heartbeat' || type === 'usage'
+    if (!maySkip || this.#postponed.length < WINDOW.messages) this.#postponed.push(waiting)
+    else if (type === 'log') this.droppedLogLines++
+  }
+
+  #send(message: WorkerMessage, bytes: number): void {
     if (!isCounted(message)) return this.#post(message, false)
     if (!this.#hasRoomFor(bytes)) this.#receiveWaiting()
     if (message.type === 'checkpoint') this.#waitForRoom(bytes)
@@ -110,7 +128,12 @@ export class WorkerChannel {
 
   #post(message: WorkerMessage, acknowledge: boolean): void {
     const envelope: Envelope<WorkerMessage> = { ...message, brand: BRAND, sequence: this.#sequence + 1, acknowledge }
-    this.#port.post(envelope)
+    this.#isPosting = true
+    try {
+      this.#port.post(envelope)
+    } finally {
+      this.#isPosting = false
+    }
     // Only now: a message that cannot be cloned throws above and must leave no gap.
     this.#sequence++
     if (acknowledge) this.#askedSequence = this.#sequence

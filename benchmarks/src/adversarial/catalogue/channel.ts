@@ -5,6 +5,11 @@ const forges = (name: string, about: string): TaskRow => ({
   ...{ name, about, causes: ['timeout', 'protocol', 'error', 'exit'], isValueWrong: true },
 })
 
+/** In a process there is no port that could be patched: its task does nothing wrong. */
+const patchesPort = (name: string, about: string): TaskRow => ({
+  ...{ name, about, causes: ['timeout', 'protocol', 'error', 'exit'], processCauses: ['result'] },
+})
+
 const shared = 'a thread shares its process'
 
 /** A task may say of itself that it is done: forging a whole and valid result is a roundabout way to return one. */
@@ -32,8 +37,8 @@ export const channel: TaskGroup = defineGroup("Gets hold of its pool's channel",
     ...forges('debugs-main-thread', 'ends the main thread through the inspector'),
     threadLimits: { died: shared },
   },
-  forges('swallows-messages', 'postMessage that does nothing'),
-  forges('throws-on-post', 'postMessage that throws'),
+  patchesPort('swallows-messages', 'postMessage that does nothing'),
+  patchesPort('throws-on-post', 'postMessage that throws'),
   forges('closes-channel', 'closes the channel from inside'),
   forges('garbles-pipe', "bytes that are no message on a process's channel"),
   forges('fakes-process-messages', "emits messages, 'disconnect' and 'exit' on process"),

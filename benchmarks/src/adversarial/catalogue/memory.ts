@@ -2,11 +2,14 @@ import { defineGroup, type TaskGroup, type TaskRow } from '../task.ts'
 import { inNativeCode } from './reasons.ts'
 
 const fuse = 'one call that allocates more than the fuse of 1 GiB aborts the process a thread lives in'
-const unseen = 'the memory is in no figure that Node gives for a thread; its time limit ends it'
+const unseen = 'the memory is in no figure that Node gives for a thread'
 
-/** In a process V8 may reach the limit first and abort the child. */
+/** Of a process V8 may reach its limit first and abort it, or the kernel's figure for its size tells sooner. */
+const inProcess = ['heap_soft', 'heap_hard', 'rss'] as const
+
 const onHeap = (name: string, about: string, more: Partial<TaskRow> = {}): TaskRow => ({
   ...{ name, about, timeLimitMs: 8000, causes: ['heap_soft', 'heap_hard'], isValueWrong: true },
+  processCauses: inProcess,
   ...more,
 })
 
@@ -31,14 +34,23 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
     about: 'new Array(1e8).fill({}): 800 MB in one call',
     timeLimitMs: 1500,
     causes: ['heap_soft', 'heap_hard', 'timeout', 'result'],
+    processCauses: [...inProcess, 'timeout', 'result'],
     threadLimits: { died: fuse, ...inNativeCode },
   },
-  { name: 'buffer-bomb', about: 'Buffers, written', timeLimitMs: 4000, causes: ['external'], isValueWrong: true },
+  {
+    name: 'buffer-bomb',
+    about: 'Buffers, written',
+    timeLimitMs: 4000,
+    causes: ['external'],
+    processCauses: ['external', 'rss'],
+    isValueWrong: true,
+  },
   {
     name: 'small-buffers-bomb',
     about: 'Uint8Arrays of 1 kB',
     timeLimitMs: 4000,
     causes: ['external', 'heap_soft', 'heap_hard'],
+    processCauses: ['external', ...inProcess],
     isValueWrong: true,
   },
   {
@@ -46,24 +58,28 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
     about: 'one Uint8Array of 1 GiB, filled',
     timeLimitMs: 3000,
     causes: ['external', 'result'],
+    processCauses: ['external', 'rss', 'result'],
   },
   {
     name: 'shared-memory-bomb',
     about: `SharedArrayBuffers, written: ${unseen}`,
-    causes: ['external', 'timeout'],
+    timeLimitMs: 4000,
+    causes: ['rss'],
     isValueWrong: true,
   },
   {
     name: 'wasm-memory-bomb',
     about: `WebAssembly memories, written: ${unseen}`,
-    causes: ['external', 'heap_soft', 'heap_hard', 'timeout', 'error'],
+    timeLimitMs: 4000,
+    causes: ['external', 'rss'],
     isValueWrong: true,
   },
   { name: 'untouched-buffers', about: '2 GB of ArrayBuffers, not touched', causes: ['external', 'result'] },
   {
     name: 'nested-worker-bomb',
-    about: `objects in a thread that the task has made: ${unseen}`,
+    about: `objects in a thread that the task has made: ${unseen}, and of whose making cannot be told`,
     causes: ['timeout', 'heap_soft', 'heap_hard', 'error', 'exit'],
+    processCauses: ['timeout', ...inProcess, 'error', 'exit'],
     isValueWrong: true,
   },
   { name: 'recursion', about: 'recursion without an end', causes: ['error'], isValueWrong: true },
@@ -79,6 +95,7 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
     about: 'an array nested a million times, as JSON and as text',
     timeLimitMs: 4000,
     causes: ['error', 'heap_soft', 'heap_hard'],
+    processCauses: ['error', ...inProcess],
     isValueWrong: true,
   },
 ])

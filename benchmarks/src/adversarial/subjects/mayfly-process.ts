@@ -3,5 +3,5 @@ import type { Subject } from './subject.ts'
 
 export const subject: Subject = {
   lacks: 'A boundary for the file system and for other processes of the same user.',
-  open: () => openSupervisor('process', { isolation: 'process' }),
+  open: () => openSupervisor('process'),
 }

@@ -1,15 +1,15 @@
-import { AgentSupervisor, type Isolation, type Outcome, type TaskOptions } from '@mayfly/supervisor'
+import { AgentSupervisor, type Outcome, type TaskOptions } from '@mayfly/supervisor'
 import { type Call, limits, type Pool } from './subject.ts'
 
 /** A loaded machine takes its time to start a worker; that is not what is tried here. */
 const STARTUP_MS = 500
 
-/** A supervisor whose every task is isolated in this way; `chosen` are the options that ask for it. */
-export const openSupervisor = (isolation: Isolation | 'process', chosen: object): Pool => {
-  const supervisor = new AgentSupervisor({ maxWorkers: limits.workers })
+/** A supervisor whose every task is isolated in this way. */
+export const openSupervisor = (isolation: 'thread' | 'process'): Pool => {
+  const supervisor = new AgentSupervisor({ maxWorkers: limits.workers, isolation })
   return {
     run: async ({ module, export: name, input, timeLimitMs, onOutcome }: Call) => {
-      const options = { ...taskOptions, ...chosen, timeoutMs: timeLimitMs, startupTimeoutMs: timeLimitMs + STARTUP_MS }
+      const options = { ...taskOptions, timeoutMs: timeLimitMs, startupTimeoutMs: timeLimitMs + STARTUP_MS }
       const submission = supervisor.submit({ handler: { module, export: name }, input }, options)
       submission.outcome.then(onOutcome, () => {})
       const value = await submission.result

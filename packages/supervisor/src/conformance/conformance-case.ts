@@ -9,6 +9,7 @@ export interface ConformanceCase {
   readonly needs?: readonly Capability[]
   /** Runs while no other does: it holds up the whole process, or takes much of its memory. */
   readonly alone?: boolean
+  /** Gets a bench of its own, with these options; any other shares one with the cases of its tier. */
   readonly options?: SupervisorOptions
   readonly run: (bench: Bench) => Promise<void>
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { ConformanceCase } from './conformance-case.ts'
 import { groups } from './groups.ts'
-import { capabilityTable, type Tier, tiers } from './tiers.ts'
+import { type Bench, capabilityTable, type Tier, tiers } from './tiers.ts'
 
 /*
  * One suite for every tier: the same tasks, the same expectations. What a tier declares to be impossible is skipped by name, with
@@ -12,23 +12,35 @@ import { capabilityTable, type Tier, tiers } from './tiers.ts'
 const reasonAgainst = ({ cannot }: Tier, { needs = [] }: ConformanceCase): string | undefined =>
   needs.map((capability) => cannot[capability]).find((reason) => reason !== undefined)
 
-const runCase = async (tier: Tier, { options, run }: ConformanceCase): Promise<void> => {
-  await using bench = tier.open(options)
+const runCase = async (shared: Bench, { options, run }: ConformanceCase): Promise<void> => {
+  if (options === undefined) return await run(shared)
+  await using bench = shared.tier.open(options)
   await run(bench)
 }
 
-const register = (tier: Tier, one: ConformanceCase): void => {
-  const reason = reasonAgainst(tier, one)
+const register = (shared: Bench, one: ConformanceCase): void => {
+  const reason = reasonAgainst(shared.tier, one)
   if (reason !== undefined) return test.skip(`${one.title} (impossible: ${reason})`, () => {})
-  // In place all tasks share one event loop: a case that holds it up would be felt by the others.
-  const concurrent = tier.cannot.endsSpinning === undefined && one.alone !== true
-  test(one.title, { concurrent }, () => runCase(tier, one))
+  test(one.title, () => runCase(shared, one))
+}
+
+const registerGroups = (shared: Bench, alone: boolean): void => {
+  for (const { title, cases } of groups) {
+    const chosen = cases.filter((one) => (one.alone ?? false) === alone)
+    if (chosen.length === 0) continue
+    describe(title, () => {
+      for (const one of chosen) register(shared, one)
+    })
+  }
 }
 
 describe.each(tiers)('tier $name', (tier) => {
-  describe.each(groups)('$title', ({ cases }) => {
-    for (const one of cases) register(tier, one)
-  })
+  // No case waits for another's worker: that has cases of its own.
+  const shared = tier.open({ maxWorkers: 100, memoryBudgetMb: 1_000_000 })
+  afterAll(() => shared[Symbol.asyncDispose]())
+
+  describe('together', { concurrent: true }, () => registerGroups(shared, false))
+  describe('alone', () => registerGroups(shared, true))
 })
 
 describe('what a tier declares to be impossible', () => {

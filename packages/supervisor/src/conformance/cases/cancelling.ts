@@ -100,6 +100,7 @@ const byCall: readonly ConformanceCase[] = [
 const byClose: readonly ConformanceCase[] = [
   {
     title: 'by the close of its host: a result in the grace completes it',
+    options: {},
     run: async (bench) => {
       const { outcome, result } = bench.submit(contexts('waitForAbort'), { onProgress: () => void bench.close() })
       expect(await outcome).toMatchObject({ status: 'completed', cause: 'result' })
@@ -108,6 +109,7 @@ const byClose: readonly ConformanceCase[] = [
   },
   {
     title: 'by the close of its host: an error in the grace does not change why it ended',
+    options: {},
     run: async (bench) => {
       const { outcome } = bench.submit(stubborn('throwOnAbort'), { onProgress: () => void bench.close() })
       expect(await outcome).toMatchObject({ status: 'cancelled', cause: 'shutdown', phase: 'cooperative' })
@@ -115,6 +117,7 @@ const byClose: readonly ConformanceCase[] = [
   },
   {
     title: 'by the close of its host: after the grace it is ended by force',
+    options: {},
     run: async (bench) => {
       const { outcome } = bench.submit(stubborn('neverSettle'), { graceMs: 20, onRunning: () => void bench.close() })
       expect(await outcome).toMatchObject({ status: 'cancelled', cause: 'shutdown', phase: 'forced' })

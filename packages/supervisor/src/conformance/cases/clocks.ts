@@ -9,7 +9,7 @@ const tasks = tasksOf('tasks.ts')
 
 const limits = [
   ['timeoutMs', { timeoutMs: 150 }, 'timeout'],
-  ['deadlineMs', { deadlineMs: 2500 }, 'deadline'],
+  ['deadlineMs', { deadlineMs: 2000 }, 'deadline'],
   ['heartbeatTimeoutMs', { heartbeatTimeoutMs: 150 }, 'heartbeat'],
 ] as const
 

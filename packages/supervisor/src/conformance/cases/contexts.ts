@@ -1,6 +1,14 @@
 import { expect } from 'vitest'
 import { environmentOf, groupOf, until } from '../../fixtures/processes.ts'
-import { type CaseGroup, type ConformanceCase, errorOf, outcomeOf, resultOf, tasksOf } from '../conformance-case.ts'
+import {
+  type CaseGroup,
+  type ConformanceCase,
+  errorOf,
+  holdUp,
+  outcomeOf,
+  resultOf,
+  tasksOf,
+} from '../conformance-case.ts'
 
 const contexts = tasksOf('contexts.ts')
 const floods = tasksOf('floods.ts')
@@ -87,7 +95,7 @@ const heartbeatCases: readonly ConformanceCase[] = [
     (name): ConformanceCase => ({
       title: `heartbeats keep heartbeatTimeoutMs away: ${name}`,
       run: async (bench) => {
-        expect(await resultOf(bench, contexts(name, 2000), { heartbeatTimeoutMs: 800 })).toBe('alive')
+        expect(await resultOf(bench, contexts(name, 1600), { heartbeatTimeoutMs: 800 })).toBe('alive')
       },
     }),
   ),
@@ -96,14 +104,14 @@ const heartbeatCases: readonly ConformanceCase[] = [
     alone: true,
     run: async (bench) => {
       const onRunning = (): void => void setTimeout(() => setImmediate(holdUp, 1200), 50)
-      const value = await resultOf(bench, contexts('beatNow', 2000), { heartbeatTimeoutMs: 800, onRunning })
+      const value = await resultOf(bench, contexts('beatNow', 1600), { heartbeatTimeoutMs: 800, onRunning })
       expect(value).toBe('alive')
     },
   },
   {
     title: 'large progress values are heartbeats too',
     run: async (bench) => {
-      const value = await resultOf(bench, contexts('progressInLargePieces', 20), { heartbeatTimeoutMs: 800 })
+      const value = await resultOf(bench, contexts('progressInLargePieces', 15), { heartbeatTimeoutMs: 800 })
       expect(value).toBe('alive')
     },
   },

@@ -29,11 +29,12 @@ const endsAs = (
   needs: readonly Capability[],
   task: Task,
   expected: (bench: Bench) => Partial<Outcome>,
+  timeoutMs = 5000,
 ): ConformanceCase => ({
   title: `${title}: the host lives, the next task is fine`,
   needs,
   run: async (bench) => {
-    const outcome = await outcomeOf(bench, task, { timeoutMs: 3000, graceMs: 20 })
+    const outcome = await outcomeOf(bench, task, { timeoutMs, graceMs: 20 })
     expect(outcome).toMatchObject(expected(bench))
     expect(await resultOf(bench, tasks('add', [1, 2]))).toBe(3)
   },
@@ -65,7 +66,7 @@ const artifactElsewhere: ConformanceCase = {
     const outcome = await outcomeOf(bench, forgeries('forge', { ...envelope, type: 'artifact', artifact }), {
       artifactFolder: tmpdir(),
       onArtifact: (one) => told.push(one),
-      timeoutMs: 3000,
+      timeoutMs: 5000,
     })
     expect(told).toEqual([])
     expect(outcome).toMatchObject(protocol())

@@ -4,6 +4,7 @@ import { type CaseGroup, outcomeOf, tasksOf } from '../conformance-case.ts'
 import type { Bench } from '../tiers.ts'
 
 const tasks = tasksOf('tasks.ts')
+const failures = tasksOf('failures.ts')
 
 const enforced = (bench: Bench): boolean => bench.tier.cannot.memoryLimits === undefined
 
@@ -47,7 +48,7 @@ export const outcomes: CaseGroup = {
       title: 'a failed task has the same record',
       run: async (bench) => {
         const completed = await outcomeOf(bench, tasks('add', [1, 2]))
-        const failed = await outcomeOf(bench, tasks('throwCustomError'), { attempt: 3 })
+        const failed = await outcomeOf(bench, failures('throwCustomError'), { attempt: 3 })
         expect(Object.keys(failed)).toEqual(Object.keys(completed))
         expect(failed).toMatchObject({ status: 'failed', cause: 'error', phase: 'cooperative', attempt: 3 })
         expectFigures(failed)

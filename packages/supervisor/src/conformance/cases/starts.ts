@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { HandlerReference } from '../../handler.ts'
 import { type CaseGroup, type ConformanceCase, errorOf, outcomeOf, tasksOf } from '../conformance-case.ts'
 import type { Bench } from '../tiers.ts'
 
@@ -29,9 +30,29 @@ const importSyntaxError = async (bench: Bench): Promise<void> => {
   }
 }
 
+const refused: readonly (readonly [string, unknown])[] = [
+  ['a function', () => 1],
+  ['a relative path', { module: './x.js' }],
+  ['a package name', { module: 'some-package' }],
+  ['nothing', undefined],
+]
+
+const refusals = refused.map(
+  ([what, handler]): ConformanceCase => ({
+    title: `${what} as a handler is refused before anything starts`,
+    run: async (bench) => {
+      const { result, outcome } = bench.submit({ handler: handler as HandlerReference })
+      const error = { name: 'SupervisorError', code: 'HANDLER_INVALID' }
+      await expect(result).rejects.toMatchObject(error)
+      await expect(outcome).rejects.toMatchObject(error)
+    },
+  }),
+)
+
 export const starts: CaseGroup = {
   title: 'starting',
   cases: [
+    ...refusals,
     failsToStart('an export that is not there', 'tasks.ts', 'noSuchExport', { code: 'HANDLER_INVALID' }),
     failsToStart('a file that is not there', 'no-such-file.ts', 'default', { name: 'Error' }),
     failsToStart('an import of what is not there', 'broken-import.mjs', 'default', { name: 'Error' }),

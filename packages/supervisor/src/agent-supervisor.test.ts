@@ -1,5 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, constants, openSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AgentSupervisor } from './agent-supervisor.ts'
@@ -111,6 +115,27 @@ describe('the supervisor', () => {
     expect(await queued.outcome).toMatchObject({ status: 'cancelled', cause: 'shutdown', ranMs: null })
     expect(supervisor.getMetrics()).toMatchObject({ activeWorkers: 0, queuedTasks: 0 })
     await expect(supervisor.run(adding(1, 2))).rejects.toMatchObject({ code: 'SUPERVISOR_CLOSED' })
+  })
+
+  test('counts a thread that cannot be ended, gives its place to nobody, and has it back when the call returns', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mayfly-'))
+    const fifo = join(folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const supervisor = createSupervisor({ maxWorkers: 1 })
+    const held: Task = { handler: { module: fixture('stubborn.ts'), export: 'openFifo' }, input: fifo }
+    const { outcome } = supervisor.submit(held, { timeoutMs: 100, graceMs: 10, exitTimeoutMs: 50 })
+    const next = supervisor.run(adding(1, 2))
+    expect(await outcome).toMatchObject({ status: 'timed_out', cause: 'timeout', phase: 'forced', wedged: true })
+    expect(supervisor.getMetrics()).toMatchObject({
+      activeWorkers: 1,
+      wedgedWorkers: 1,
+      queuedTasks: 1,
+      memory: { waitingFor: 'wedged' },
+    })
+    closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK))
+    expect(await next).toBe(3)
+    expect(supervisor.getMetrics().wedgedWorkers).toBe(0)
+    await rm(folder, { recursive: true })
   })
 
   test('writes a session down before it starts, and refuses it when that fails', async () => {

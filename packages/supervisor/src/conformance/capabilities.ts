@@ -6,6 +6,7 @@ export const capabilities = {
   moves: 'moves what `transferList` names',
   sharedMemory: 'passes a `SharedArrayBuffer` as shared memory',
   environment: 'gives the task an environment of its own',
+  permissions: 'restricts what the task may reach (`permissions`)',
   output: 'captures what the task prints',
   hiddenChannel: 'keeps the host’s own channels from the task',
   checkedMessages: 'checks what the task says before it believes it',

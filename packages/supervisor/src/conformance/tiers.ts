@@ -29,6 +29,7 @@ const inProcessTier: Tier = {
     copies: 'both sides hold the same objects',
     moves: 'input is handed over as it is',
     environment: 'the task sees the whole `process.env` of its host, and what `environment` adds is not there',
+    permissions: 'Node restricts whole processes only; the option is refused',
     output: 'what the task prints is printed by its host',
     hiddenChannel: 'the task shares every global of its host',
     checkedMessages: 'what the task says is a function call',
@@ -48,6 +49,7 @@ const inProcessTier: Tier = {
 const threadTier: Tier = {
   name: 'thread',
   cannot: {
+    permissions: 'Node restricts whole processes only; the option is refused',
     fileDescriptors: 'they belong to the whole process',
     crash: 'a thread’s process is its host’s',
     endsNativeCall: 'a thread ends when the call returns; until then it counts as wedged',

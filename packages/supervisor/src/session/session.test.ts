@@ -4,7 +4,7 @@ import type { Outcome } from './outcome.ts'
 import { Session, type SessionObserver } from './session.ts'
 import type { Settlement } from './session-task.ts'
 
-/* The state machine on its own, with a simulated clock and transport; the real ones have agent-supervisor.test.ts. */
+/* The state machine on its own, with a simulated clock and transport; the real ones have `conformance/`. */
 
 interface Stage {
   readonly clock: SimulatedClock

@@ -3,6 +3,7 @@ import { DEFAULT_ENVIRONMENT_ALLOW_LIST } from '../../tiers/worker-environment.t
 import { type CaseGroup, resultOf, tasksOf } from '../conformance-case.ts'
 
 const contexts = tasksOf('contexts.ts')
+const restricted = tasksOf('restricted.ts')
 
 interface Surroundings {
   readonly environment: Record<string, string>
@@ -38,6 +39,16 @@ export const surroundings: CaseGroup = {
         process.env['MAYFLY_TEST_SECRET'] = 'hush'
         const { environment } = await resultOf<Surroundings>(bench, contexts('describeSurroundings'))
         expect(Object.keys(environment).toSorted()).toEqual(['MAYFLY_SESSION', 'MAYFLY_TEST_SECRET'])
+      },
+    },
+    {
+      title: 'what is not permitted is denied',
+      needs: ['permissions'],
+      run: async (bench) => {
+        const input = { file: '/etc/passwd', port: 1 }
+        const reached = await resultOf(bench, restricted('reachOut', input), { permissions: {} })
+        const denied = 'ERR_ACCESS_DENIED'
+        expect(reached).toMatchObject({ read: denied, write: denied, childProcess: denied, contextSpawn: denied })
       },
     },
     {

@@ -123,7 +123,7 @@ describe('the supervisor', () => {
     execFileSync('mkfifo', [fifo])
     const supervisor = createSupervisor({ maxWorkers: 1 })
     const held: Task = { handler: { module: fixture('stubborn.ts'), export: 'openFifo' }, input: fifo }
-    const { outcome } = supervisor.submit(held, { timeoutMs: 100, graceMs: 10, exitTimeoutMs: 50 })
+    const { outcome } = supervisor.submit(held, { timeoutMs: 100, graceMs: 10, exitTimeoutMs: 100 })
     const next = supervisor.run(adding(1, 2))
     expect(await outcome).toMatchObject({ status: 'timed_out', cause: 'timeout', phase: 'forced', wedged: true })
     expect(supervisor.getMetrics()).toMatchObject({

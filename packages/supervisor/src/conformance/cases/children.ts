@@ -46,7 +46,7 @@ const pidsLeftBy = async (bench: Bench, name: string, input?: unknown): Promise<
     // Those that would go on for ever are ended now.
     setTimeout(cancel, 300)
   }
-  const { outcome, cancel } = bench.submit(children(name, input), { onProgress, graceMs: 20, exitTimeoutMs: 300 })
+  const { outcome, cancel } = bench.submit(children(name, input), { onProgress, graceMs: 20 })
   await outcome
   return pids
 }

@@ -72,7 +72,7 @@ const graceCases: readonly ConformanceCase[] = [
       const outcome = await outcomeOf(bench, stubborn('ignoreEverything'), {
         timeoutMs: 150,
         graceMs: 50,
-        exitTimeoutMs: 50,
+        exitTimeoutMs: 1000,
         onLog: ({ text }) => lines.push(text),
       })
       expect(outcome).toMatchObject({ status: 'timed_out', cause: 'timeout', phase: 'forced', wedged: false })

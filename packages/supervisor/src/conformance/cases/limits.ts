@@ -21,7 +21,7 @@ const held = [
   ['pbkdf2Sync', 'endsNativeCall', 'derive'],
 ] as const
 
-const short = { timeoutMs: 150, graceMs: 20, exitTimeoutMs: 300 }
+const short = { timeoutMs: 150, graceMs: 20 }
 const ended = { status: 'timed_out', cause: 'timeout', phase: 'forced', wedged: false }
 
 const bombCases = memoryBombs.map(

@@ -14,6 +14,8 @@ import { guardiansOf, isAlive, untilDead } from '../fixtures/processes.ts'
 const driver = fileURLToPath(new URL('../fixtures/guarded.ts', import.meta.url))
 const orphans = new URL('../fixtures/orphans.ts', import.meta.url).href
 
+type Tier = 'thread' | 'process'
+
 type Ending = 'stay' | 'exit' | 'close' | 'count' | 'finish'
 
 interface Driver {
@@ -31,14 +33,20 @@ afterEach(() => {
   for (const pid of left.splice(0).filter(isAlive)) process.kill(pid, 'SIGKILL')
 })
 
-const start = (ending: Ending, kinds: readonly Kind[]): Driver['process'] => {
-  const child = spawn(process.execPath, ['--conditions=@mayfly/source', '--no-warnings', driver, ending, ...kinds])
+const start = (ending: Ending, kinds: readonly Kind[], isolation: Tier = 'thread'): Driver['process'] => {
+  const child = spawn(process.execPath, ['--conditions=@mayfly/source', '--no-warnings', driver, ending, ...kinds], {
+    env: { ...process.env, ISOLATION: isolation },
+  })
   left.push(Number(child.pid))
   return child
 }
 
-const run = async (ending: Ending, kinds: readonly Kind[], processes = kinds.length): Promise<Driver> => {
-  const child = start(ending, kinds)
+const run = async (
+  ending: Ending,
+  kinds: readonly Kind[],
+  { isolation = 'thread', processes = kinds.length }: { isolation?: Tier; processes?: number } = {},
+): Promise<Driver> => {
+  const child = start(ending, kinds, isolation)
   const started: number[] = []
   for await (const line of createInterface(child.stdout)) {
     if (started.push(Number(line)) === processes) break
@@ -50,17 +58,27 @@ const run = async (ending: Ending, kinds: readonly Kind[], processes = kinds.len
   return { process: child, pid, started, guardian }
 }
 
+const startedByTasks: readonly Kind[] = [
+  'registered',
+  'registered, without a marker',
+  'detached',
+  'daemon',
+  'deaf to signals',
+  'spinning',
+  'in a native call',
+]
+
+describe.each<Tier>(['thread', 'process'])('when the process of a supervisor of a %s is killed', (isolation) => {
+  test.each(startedByTasks)('its guardian ends itself and a child that is %s', async (kind) => {
+    const { pid, started, guardian } = await run('stay', [kind], { isolation })
+    process.kill(pid, 'SIGKILL')
+    await untilDead([pid, ...started, guardian])
+  })
+})
+
 describe('when the process of a supervisor is killed, its guardian ends itself and', () => {
-  test.each<Kind>([
-    'registered',
-    'registered, without a marker',
-    'detached',
-    'daemon',
-    'deaf to signals',
-    'spinning',
-    'in a native call',
-  ])('a child that is %s', async (kind) => {
-    const { pid, started, guardian } = await run('stay', [kind])
+  test.each<Kind>(['the worker itself, spinning', 'the worker itself, in a native call'])('%s', async (kind) => {
+    const { pid, started, guardian } = await run('stay', [kind], { isolation: 'process' })
     process.kill(pid, 'SIGKILL')
     await untilDead([pid, ...started, guardian])
   })
@@ -72,7 +90,9 @@ describe('when the process of a supervisor is killed, its guardian ends itself a
   })
 
   test('a daemon left by a supervisor in a process of the task, with the guardian of that one', async () => {
-    const { pid, started, guardian } = await run('stay', ['left by a supervisor in a process of the task'], 2)
+    const { pid, started, guardian } = await run('stay', ['left by a supervisor in a process of the task'], {
+      processes: 2,
+    })
     const inner = guardiansOf(Number(started[0]))
     expect(inner).toHaveLength(1)
     process.kill(pid, 'SIGKILL')

@@ -61,7 +61,7 @@ export const decodeError = (encoded: EncodedError): Error => {
   const define = (key: string, value: unknown, enumerable: boolean): void => {
     Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true })
   }
-  for (const [key, value] of Object.entries(encoded.fields ?? {})) define(key, value, true)
+  for (const [key, value] of Object.entries(encoded.fields ?? {})) if (!OWN_KEYS.has(key)) define(key, value, true)
   define('name', encoded.name, false)
   if (encoded.stack !== undefined) define('stack', encoded.stack, false)
   if (encoded.code !== undefined) define('code', encoded.code, true)

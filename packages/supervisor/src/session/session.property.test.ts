@@ -14,12 +14,21 @@ class Stage {
   readonly states: SessionState['name'][] = []
   readonly session: Session
 
-  constructor(obedience: Obedience) {
+  constructor(obedience: Obedience, meddler?: Meddler) {
     this.worker = new SimulatedWorker(obedience)
     const nothing = (): void => {}
+    const meddle = (session: Session, news: Meddler['hears']): void => {
+      if (news === meddler?.hears) session.cancel('user', 'meddling', meddler.graceful)
+    }
     this.session = new Session(aSessionTask(), () => this.worker, this.clock, {
-      changed: ({ state }) => void this.states.push(state),
-      settled: (_session, settlement) => void this.settlements.push(settlement),
+      changed: (session) => {
+        this.states.push(session.state)
+        meddle(session, session.state)
+      },
+      settled: (session, settlement) => {
+        this.settlements.push(settlement)
+        meddle(session, 'settlement')
+      },
       progress: nothing,
       log: nothing,
       checkpoint: nothing,
@@ -27,6 +36,12 @@ class Stage {
       child: nothing,
     })
   }
+}
+
+/** A listener that cancels the session it is just told of. */
+interface Meddler {
+  readonly hears: SessionState['name'] | 'settlement'
+  readonly graceful: boolean
 }
 
 type Happening = readonly [name: string, happen: (stage: Stage) => void]
@@ -76,10 +91,15 @@ const obediences = fc.constantFrom<Obedience>('exits on terminate', 'exits on ki
 
 const STATES: readonly SessionState['name'][] = ['queued', 'starting', 'running', 'stopping', 'ended']
 
+const meddlers = fc.option(
+  fc.record<Meddler>({ hears: fc.constantFrom(...STATES, 'settlement' as const), graceful: fc.boolean() }),
+  { nil: undefined },
+)
+
 test('one outcome, states in their order, no timer left, no session lost', () => {
   fc.assert(
-    fc.property(orders, obediences, (order, obedience) => {
-      const stage = new Stage(obedience)
+    fc.property(orders, obediences, meddlers, (order, obedience, meddler) => {
+      const stage = new Stage(obedience, meddler)
       for (const [, happen] of order) {
         happen(stage)
         stage.worker.obey()

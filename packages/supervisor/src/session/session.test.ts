@@ -14,7 +14,11 @@ interface Stage {
   readonly states: string[]
 }
 
-const createStage = (obedience: Obedience = 'never exits', onChange?: (session: Session) => void): Stage => {
+const createStage = (
+  obedience: Obedience = 'never exits',
+  onChange?: (session: Session) => void,
+  onSettled?: (session: Session) => void,
+): Stage => {
   const clock = new SimulatedClock()
   const worker = new SimulatedWorker(obedience)
   const settlements: Settlement[] = []
@@ -24,7 +28,10 @@ const createStage = (obedience: Obedience = 'never exits', onChange?: (session: 
       states.push(session.state)
       onChange?.(session)
     },
-    settled: (_session, settlement) => void settlements.push(settlement),
+    settled: (session, settlement) => {
+      settlements.push(settlement)
+      onSettled?.(session)
+    },
     progress: () => {},
     log: () => {},
     checkpoint: () => {},
@@ -150,6 +157,39 @@ describe('a session', () => {
     expect(stage.session.state).toBe('ended')
     expect(stage.worker.listener).toBeUndefined()
     expect(stage.clock.timers).toHaveLength(0)
+  })
+
+  test('cancelled by whoever hears that it runs, it does not run', () => {
+    const stage = createStage('never exits', (session) => session.state === 'running' && session.cancel('user', 'no'))
+    stage.session.start()
+    stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
+    expect(stage.worker.commands).toEqual(['abort'])
+    expect(stage.clock.timers).toHaveLength(1)
+  })
+
+  test('killed by whoever hears of the abort, it does not climb back', () => {
+    const stage = createStage('never exits', ({ state }) => state === 'stopping' && stage.session.cancel('user', '', false))
+    stage.session.start()
+    stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
+    stage.session.cancel('user', 'enough')
+    stage.clock.advance(20)
+    expect(stage.worker.commands).toEqual(['run', 'kill'])
+    expect(stage.session.isWedged).toBe(true)
+  })
+
+  test('killed by whoever hears of its end, it stays ended', () => {
+    const stage = createStage('never exits', undefined, (session) => session.cancel('shutdown', 'all', false))
+    stage.session.start()
+    stage.worker.exit(3)
+    expect(stage.session.state).toBe('ended')
+    expect(stage.clock.timers).toHaveLength(0)
+  })
+
+  test('a crash with something that cannot be put into words is an outcome like any other', () => {
+    const stage = started()
+    stage.worker.listener?.crashed(Object.assign(new Error('x'), { message: { toString: 1 } }))
+    stage.worker.exit(1)
+    expect(outcome(stage)).toMatchObject({ status: 'failed', cause: 'error' })
   })
 
   test('a worker that cannot be started is a spawn failure', () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
-import { decodeError } from '../messages/error-codec.ts'
+import { decodeError, encodeError } from '../messages/error-codec.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { isInFolder } from './artifact-claim.ts'
@@ -249,6 +249,8 @@ export class Session {
     this.#figures.readyAt = this.#clock.now()
     const { worker } = this.#state
     this.#enter({ name: 'running', since: this.#figures.readyAt, worker })
+    // Whoever was just told may have cancelled it.
+    if (this.state !== 'running') return
     const { timeoutMs } = this.task.limits
     this.#timers.set('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), 'abort'))
     this.#beat()
@@ -318,7 +320,8 @@ export class Session {
   }
 
   #onCrashed(error: unknown): void {
-    this.#crash = error
+    // The worker may have thrown anything, also what no text can be made of.
+    this.#crash = decodeError(encodeError(error))
     this.#crashed = true
   }
 
@@ -350,16 +353,16 @@ export class Session {
     if (worker === undefined) return this.#end(null, null)
     if (from === 'kill') return this.#kill()
     if (from === 'terminate' || this.#state.name !== 'running') return this.#terminate()
-    this.#climb(worker, 'abort', this.task.limits.graceMs, () => this.#terminate())
-    worker.abort(verdict.message)
+    const isClimbing = this.#climb(worker, 'abort', this.task.limits.graceMs, () => this.#terminate())
+    if (isClimbing) worker.abort(verdict.message)
   }
 
   #terminate(): void {
     const worker = this.#workerOf()
     if (worker === undefined) return
     this.#force()
-    this.#climb(worker, 'terminate', this.task.limits.exitTimeoutMs, () => this.#kill())
-    worker.terminate()
+    const isClimbing = this.#climb(worker, 'terminate', this.task.limits.exitTimeoutMs, () => this.#kill())
+    if (isClimbing) worker.terminate()
   }
 
   #kill(): void {
@@ -383,11 +386,15 @@ export class Session {
     if (this.#settlement === undefined) this.#settleFailure(null, null)
   }
 
-  #climb(worker: WorkerHandle, rung: Rung, waitMs: number | undefined, next: () => void): void {
+  /** False when whoever was told of this rung has made it climb on already. */
+  #climb(worker: WorkerHandle, rung: Rung, waitMs: number | undefined, next: () => void): boolean {
     this.#timers.clearAll()
     this.#figures.stoppingAt ??= this.#clock.now()
-    this.#enter({ name: 'stopping', since: this.#clock.now(), worker, rung })
+    const state: SessionState = { name: 'stopping', since: this.#clock.now(), worker, rung }
+    this.#enter(state)
+    if (this.#state !== state) return false
     this.#timers.set('rung', waitMs, next)
+    return true
   }
 
   #workerOf(): WorkerHandle | undefined {
@@ -396,8 +403,10 @@ export class Session {
 
   #end(exitCode: number | null, signal: string | null): void {
     this.#timers.clearAll()
+    // First of all: whoever hears of the outcome may cancel everything, and there is nothing left here to kill.
+    this.#state = { name: 'ended', since: this.#clock.now() }
     if (this.#settlement === undefined) this.#settleFailure(exitCode, signal)
-    this.#enter({ name: 'ended', since: this.#clock.now() })
+    this.#observer.changed(this)
   }
 
   #settleFailure(exitCode: number | null, signal: string | null): void {

@@ -56,6 +56,10 @@ class Stage {
     this.submitted.push(submitted)
   }
 
+  get started(): string[] {
+    return this.submitted.filter(({ worker }) => worker.listener !== undefined).map(({ session }) => session.id)
+  }
+
   /** What was decided in promises has happened. */
   async rest(): Promise<void> {
     for (const { worker } of this.submitted) worker.obey()
@@ -120,7 +124,9 @@ test('every task is answered once, no more runs than may, nothing is left', asyn
         expect(stage.admission.admitted).toBeLessThanOrEqual(MAX_WORKERS)
         expect(committedMb).toBeLessThanOrEqual(BUDGET_MB)
       }
+      const started = stage.started
       stage.pool.cancelAll('the end', false)
+      expect(stage.started).toEqual(started)
       const settled = stage.pool.settled()
       for (let step = 0; step < 5; step++) {
         stage.clock.advance(10_000)

@@ -36,6 +36,8 @@ export class SessionPool {
   readonly #journalWrites: Set<Promise<void>> = new Set()
   #idle: (() => void)[] = []
   #waitsForMemory: Session | undefined
+  /** While it is true nothing starts in the place of a session that ends. */
+  #isHeld = false
 
   constructor(parts: PoolParts) {
     this.#parts = parts
@@ -69,7 +71,11 @@ export class SessionPool {
   }
 
   cancelAll(reason: string, graceful: boolean): void {
-    for (const session of this.sessions) session.cancel('shutdown', reason, graceful)
+    // Or one that waits would start in the place of another that was just cancelled, for a moment.
+    this.#hold(() => {
+      for (const session of this.sessions) session.cancel('shutdown', reason, graceful)
+    })
+    this.#startNext()
   }
 
   /** Resolves when every session has ended or is known to be wedged, and is written down. */
@@ -98,13 +104,27 @@ export class SessionPool {
   }
 
   #startNext(): void {
+    if (this.#isHeld) return
     const { admission, care } = this.#parts
-    for (let session = admission.next(); session !== undefined; session = admission.next()) {
-      care.starting(session)
-      session.start()
-      care.started(session)
-    }
+    // One that ends within its start makes room for the next in this loop, not in a loop within it.
+    this.#hold(() => {
+      for (let session = admission.next(); session !== undefined; session = admission.next()) {
+        care.starting(session)
+        session.start()
+        care.started(session)
+      }
+    })
     this.#explainWaiting()
+  }
+
+  #hold(act: () => void): void {
+    const wasHeld = this.#isHeld
+    this.#isHeld = true
+    try {
+      act()
+    } finally {
+      this.#isHeld = wasHeld
+    }
   }
 
   /** Once for each task that waits for memory, not at each look at the queue. */

@@ -168,7 +168,10 @@ describe('a session', () => {
   })
 
   test('killed by whoever hears of the abort, it does not climb back', () => {
-    const stage = createStage('never exits', ({ state }) => state === 'stopping' && stage.session.cancel('user', '', false))
+    const stage = createStage(
+      'never exits',
+      ({ state }) => state === 'stopping' && stage.session.cancel('user', '', false),
+    )
     stage.session.start()
     stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
     stage.session.cancel('user', 'enough')

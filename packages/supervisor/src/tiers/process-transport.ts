@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -23,6 +22,9 @@ import { WorkerInbox } from './worker-inbox.ts'
 
 /** How long the last words of a dead process may take to arrive. */
 const LAST_WORDS_MS = 1000
+
+/** No worker of ours has more than 8 to read; one that asks on without reading would fill this process's memory. */
+const MOST_UNREAD_ACKNOWLEDGEMENTS = 64
 
 /** Its own door in `exports`, so that it is found from source, from dist and under a bundler alike. */
 const processBootstrap = fileURLToPath(import.meta.resolve('@mayfly/supervisor/process-bootstrap'))
@@ -61,13 +63,14 @@ class ProcessHandle implements WorkerHandle {
   readonly #inbox: WorkerInbox
   readonly #decoder: FrameDecoder = new FrameDecoder()
   readonly #stderr: OutputTail = new OutputTail()
+  #unreadAcknowledgements = 0
   #hasExited = false
   #isReported = false
 
   constructor(child: ChildProcess, birth: Buffer, listener: WorkerListener) {
     this.#child = child
     this.#listener = listener
-    this.#inbox = new WorkerInbox(listener, (sequence) => this.#post({ type: 'acknowledge', sequence }))
+    this.#inbox = new WorkerInbox(listener, (sequence) => this.#acknowledge(sequence))
     child.on('error', (error) => this.#onError(error))
     if (child.pid === undefined) return
     ownProcesses.add(child.pid)
@@ -112,7 +115,7 @@ class ProcessHandle implements WorkerHandle {
     incoming.on('data', (piece: Buffer) => this.#receive(piece)).on('error', ignore)
     this.#outgoing?.on('error', ignore)
     child.stderr?.on('data', (piece: Buffer) => this.#stderr.add(piece)).on('error', ignore)
-    const silent = [once(incoming, 'close'), once(child.stderr ?? incoming, 'close')] as const
+    const silent = [untilClosed(incoming), untilClosed(child.stderr ?? incoming)] as const
     void silent[0].then(() => this.#onSilence())
     child.once('exit', (exitCode, signal) => void this.#onExit(exitCode, signal, silent))
   }
@@ -141,8 +144,10 @@ class ProcessHandle implements WorkerHandle {
       ownProcesses.delete(pid)
     }
     // What it said before it ended counts, so it is taken in first. A stranger may hold its stderr open.
-    await Promise.race([Promise.all(signal === null ? silent.slice(0, 1) : silent), delay(LAST_WORDS_MS)])
+    const isLate = delay(LAST_WORDS_MS, undefined, { ref: false })
+    await Promise.race([Promise.all(signal === null ? silent.slice(0, 1) : silent), isLate])
     this.#isReported = true
+    for (const stream of this.#child.stdio) stream?.destroy()
     if (isOutOfMemory(signal, this.#stderr.text)) this.#listener.crashed(outOfMemory(this.#stderr.text))
     this.#listener.exited(exitCode, signal, this.#stderr.text)
   }
@@ -152,11 +157,25 @@ class ProcessHandle implements WorkerHandle {
     if (this.pid === undefined) this.#listener.notStarted(error)
   }
 
-  #post(message: SupervisorMessage): void {
+  #acknowledge(sequence: number): void {
+    if (this.#unreadAcknowledgements >= MOST_UNREAD_ACKNOWLEDGEMENTS) {
+      return this.#listener.broken('it asks for acknowledgements that it does not read')
+    }
+    this.#unreadAcknowledgements++
+    this.#post({ type: 'acknowledge', sequence }, () => void this.#unreadAcknowledgements--)
+  }
+
+  #post(message: SupervisorMessage, onRead: () => void = ignore): void {
     const frame = encodeFrame(message)
-    if (!this.#hasExited) this.#outgoing?.write(frame)
+    if (!this.#hasExited) this.#outgoing?.write(frame, onRead)
   }
 }
 
 /** An error on a pipe is the end of it, and that is told by its `close`. */
 const ignore = (): void => {}
+
+/** Not `once` of `node:events`, which rejects at an error that comes first. */
+const untilClosed = (stream: Readable): Promise<void> =>
+  new Promise((resolve) => {
+    stream.once('close', resolve)
+  })

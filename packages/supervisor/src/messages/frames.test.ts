@@ -64,11 +64,25 @@ describe('frames', () => {
 
   test.each([
     ['that announce too much', Buffer.from([0xff, 0xff, 0xff, 0xff, 1])],
+    ['that announce too much JSON', Buffer.from([0, 0x20, 0, 0, 1])],
     ['of an unknown format', Buffer.from([0, 0, 0, 1, 9, 0])],
     ['that are no JSON', Buffer.from([0, 0, 0, 1, 1, 0x7b])],
     ['that are no structured clone', Buffer.from([0, 0, 0, 2, 2, 0xff, 0x7f])],
   ])('refuse bytes %s', (_title, bytes) => {
     expect(() => decode([bytes])).toThrow(Error)
+  })
+
+  test('fit their limits, whatever escapes their text needs', () => {
+    const texts = ['\u0001'.repeat(60_000), '\u0001'.repeat(1_000_000)]
+    expect(decode(texts.map(encodeFrame))).toEqual(texts)
+    const longKey = { ['\u0001'.repeat(1_000_000)]: 1 }
+    expect(decode([encodeFrame(longKey)])).toEqual([longKey])
+  })
+
+  test('come whole when their bytes come one by one', () => {
+    const value = { text: 'x'.repeat(100_000) }
+    const bytes = [...encodeFrame(value)].map((byte) => Buffer.from([byte]))
+    expect(decode(bytes)).toEqual([value])
   })
 
   test('bring a large value across in many pieces', () => {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ownProcesses } from '../children/own-processes.ts'
 import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
-import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
+import { encodeFrame, FrameDecoder, LONGEST_WORKER_FRAME } from '../messages/frames.ts'
 import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
 import { handlerFile } from './permission-arguments.ts'
@@ -61,7 +61,7 @@ class ProcessHandle implements WorkerHandle {
   readonly #child: ChildProcess
   readonly #listener: WorkerListener
   readonly #inbox: WorkerInbox
-  readonly #decoder: FrameDecoder = new FrameDecoder()
+  readonly #decoder: FrameDecoder = new FrameDecoder(LONGEST_WORKER_FRAME)
   readonly #stderr: OutputTail = new OutputTail()
   #unreadAcknowledgements = 0
   #hasExited = false

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { estimateSize } from './value-size.ts'
@@ -10,6 +11,11 @@ test.each([
   ['many small objects', Array.from({ length: 40_000 }, (_, index) => ({ index }))],
   ['a Map of strings', new Map(Array.from({ length: 700 }, (_, index) => [index, 'x'.repeat(1024)]))],
   ['an array of a billion holes', new Array(1e9)],
+  ['a few bytes of a large Buffer', Buffer.alloc(LIMIT + 1).subarray(0, 9)],
+  ['a SharedArrayBuffer', new SharedArrayBuffer(LIMIT)],
+  ['an error with a long message', { error: new Error('x'.repeat(LIMIT)) }],
+  ['a Map of another context', runInNewContext(`new Map([[1, 'x'.repeat(${LIMIT})]])`)],
+  ['a number of a million digits', 1n << BigInt(LIMIT * 8)],
   ['one long key', { ['k'.repeat(LIMIT)]: 1 }],
 ])('%s is above the limit', (_title, value) => {
   expect(estimateSize(value, LIMIT)).toBeGreaterThan(LIMIT)

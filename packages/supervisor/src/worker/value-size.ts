@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /** Bytes that an object or array costs beside what it holds, roughly. */
 const OBJECT_BYTES = 32
 /** Bytes of a number, a boolean or a reference, roughly. */
@@ -12,7 +14,7 @@ export const estimateSize = (value: unknown, limitBytes: number): number => {
   const waiting: object[] = []
   let size = 0
   const count = (part: unknown): void => {
-    size += typeof part === 'string' ? part.length * 2 : SLOT_BYTES
+    size += sizeOfSlot(part)
     if (typeof part === 'object' && part !== null && !seen.has(part)) {
       seen.add(part)
       waiting.push(part)
@@ -23,16 +25,26 @@ export const estimateSize = (value: unknown, limitBytes: number): number => {
     size += OBJECT_BYTES
     // Before looking at each: an array may be a billion holes long.
     if (Array.isArray(current) && size + current.length * SLOT_BYTES > limitBytes) return limitBytes + 1
-    if (ArrayBuffer.isView(current) || current instanceof ArrayBuffer) size += current.byteLength
+    if (types.isAnyArrayBuffer(current)) size += current.byteLength
     else countParts(current, count)
   }
   return size
 }
 
+const sizeOfSlot = (part: unknown): number => {
+  if (typeof part === 'string') return part.length * 2
+  if (typeof part === 'bigint' && part !== BigInt.asIntN(64, part)) return part.toString(16).length / 2
+  return SLOT_BYTES
+}
+
+/** By what a value is, not by its prototype: a context of `node:vm` has its own. */
 const countParts = (value: object, count: (part: unknown) => void): void => {
   try {
-    if (Array.isArray(value) || value instanceof Set) for (const part of value) count(part)
-    else if (value instanceof Map) for (const entry of value) entry.forEach(count)
+    // A port clones all of the memory behind a view, however little of it the view shows.
+    if (ArrayBuffer.isView(value)) count(value.buffer)
+    else if (types.isNativeError(value)) [value.message, value.stack, value.cause].forEach(count)
+    else if (Array.isArray(value) || types.isSet(value)) for (const part of value) count(part)
+    else if (types.isMap(value)) for (const entry of value) entry.forEach(count)
     else for (const entry of Object.entries(value)) entry.forEach(count)
   } catch {
     // A getter or a proxy that throws.

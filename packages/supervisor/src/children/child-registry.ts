@@ -54,8 +54,13 @@ export class ChildRegistry {
     return this.#children.get(sessionId)?.get(pid) ?? null
   }
 
-  /** A leader that has exited may leave members of its group behind; they carry the session's marker. */
+  /**
+   * A leader that has exited may leave members of its group behind; they carry the session's marker. One that is unknown, or
+   * lives, is no news: a task may say anything, and as often as it likes.
+   */
   remove(sessionId: string, pid: number): void {
+    const startTime = this.#children.get(sessionId)?.get(pid)
+    if (startTime === undefined || (startTime !== null && processStartTime(pid) === startTime)) return
     this.#children.get(sessionId)?.delete(pid)
     this.#guardian?.forgetGroup(pid)
     this.#toSweep.add(sessionId)

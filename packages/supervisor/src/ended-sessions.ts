@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Outcome } from './session/outcome.ts'
 import type { Settlement } from './session/session-task.ts'
+import { estimateSize } from './worker/value-size.ts'
 
 /** How a session ended, with its value or its error. */
 export type SessionResult = Settlement
@@ -10,7 +11,7 @@ const MOST_BYTES = 64 * 1024 * 1024
 
 /**
  * The last sessions that have ended; older ones are forgotten, so that memory does not grow with time: 1,000 of them, and
- * fewer when their values take more than 64 MB together. The last one is always kept.
+ * fewer when their values and errors take more than 64 MB together. The last one is always kept.
  */
 export class EndedSessions {
   readonly #results: Map<string, SessionResult> = new Map()
@@ -35,7 +36,8 @@ export class EndedSessions {
   }
 }
 
-const bytesOf = (result: SessionResult): number => (result.ok ? result.bytes : 0)
+/** Errors are small each, but with their stacks and causes up to 1 MB. */
+const bytesOf = (result: SessionResult): number => (result.ok ? result.bytes : estimateSize(result.error, MOST_BYTES))
 
 /** How many sessions ended in which way, since the supervisor was made. */
 export class OutcomeCounts {

@@ -1,3 +1,5 @@
+import { estimateSize } from '../worker/value-size.ts'
+
 /**
  * Errors on their way out of a worker. Structured clone loses the class name, the code and own fields, and an error
  * whose message is 100 MB aborts the whole process when it is thrown across; so errors travel as small plain data.
@@ -15,6 +17,7 @@ export interface EncodedError {
 
 const TEXT_LIMIT = 32 * 1024
 const FIELDS_LIMIT = 32 * 1024
+const LARGEST_FIELD_BYTES = 128 * 1024
 const CAUSE_DEPTH = 8
 const MOST_ERRORS = 8
 /** The errors of an `AggregateError` stand this deep: they keep two causes, and no errors of their own. */
@@ -110,8 +113,10 @@ const ownKeys = (target: object): string[] => {
   }
 }
 
+/** Undefined also for what is too large to be kept: its text would be as large again, and might be the end of the worker. */
 const toJson = (value: unknown): string | undefined => {
   try {
+    if (estimateSize(value, LARGEST_FIELD_BYTES) > LARGEST_FIELD_BYTES) return undefined
     return JSON.stringify(value)
   } catch {
     return undefined
@@ -124,6 +129,6 @@ const shorten = (value: string): string =>
   value.length <= TEXT_LIMIT ? value : `${value.slice(0, TEXT_LIMIT)}… (${value.length} characters)`
 
 const describe = (value: unknown): string => {
-  const json = toJson(value)
+  const json = toJson(typeof value === 'string' ? shorten(value) : value)
   return shorten(json ?? (typeof value === 'symbol' ? value.toString() : typeof value))
 }

@@ -44,7 +44,14 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('artifact'), artifact }),
   z.object({ ...envelope, type: z.literal('child'), pid }),
   z.object({ ...envelope, type: z.literal('childExit'), pid }),
-  z.object({ ...envelope, type: z.literal('result'), value: z.unknown(), bytes: z.number(), usage, droppedLogLines }),
+  z.object({
+    ...envelope,
+    type: z.literal('result'),
+    value: z.unknown(),
+    bytes: z.number().nonnegative(),
+    usage,
+    droppedLogLines,
+  }),
   z.object({
     ...envelope,
     type: z.literal('failure'),

@@ -42,7 +42,8 @@ const countParts = (value: object, count: (part: unknown) => void): void => {
   try {
     // A port clones all of the memory behind a view, however little of it the view shows.
     if (ArrayBuffer.isView(value)) count(value.buffer)
-    else if (types.isNativeError(value)) [value.message, value.stack, value.cause].forEach(count)
+    else if (types.isNativeError(value))
+      [value.message, value.stack, value.cause, ...Object.values(value)].forEach(count)
     else if (Array.isArray(value) || types.isSet(value)) for (const part of value) count(part)
     else if (types.isMap(value)) for (const entry of value) entry.forEach(count)
     else for (const entry of Object.entries(value)) entry.forEach(count)

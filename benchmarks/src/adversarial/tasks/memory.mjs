@@ -3,10 +3,10 @@ const keep = []
 const forever = () => new Promise(() => setInterval(() => {}, 1000))
 
 export const mapBomb = () => {
-  const map = new Map()
-  for (let index = 0; ; index++) {
-    map.set(index, index)
-    if (map.size > 8_000_000) keep.push(map.keys().next().value, new Map(map))
+  for (;;) {
+    const map = new Map()
+    keep.push(map)
+    for (let index = 0; index < 8_000_000; index++) map.set(index, index)
   }
 }
 

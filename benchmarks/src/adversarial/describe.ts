@@ -3,9 +3,12 @@
 const LONGEST = 120
 
 export const shorten = (text: string, longest: number = LONGEST): string => {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
+  const line = hideFolders(text).replaceAll(/\s+/g, ' ').trim()
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
+
+/** Where a machine keeps its files says nothing about a pool. */
+const hideFolders = (text: string): string => text.replaceAll(/(?:file:\/\/)?(?:\/[\w.@+~-]+)+\/([\w.@+~-]*)/g, '…/$1')
 
 export const describeValue = (value: unknown): string => {
   try {

@@ -20,7 +20,7 @@ export const returns: TaskGroup = defineGroup('Returns', 'returns.mjs', [
     processCauses: ['result', 'error'],
   },
   { name: 'returns-100-mb', export: 'returns100Mb', about: 'a Buffer of 100 MB', causes: ['error', 'external'] },
-  { name: 'returns-huge-string', about: 'a string of 100 MB', causes: ['error', 'heap_soft'] },
+  { name: 'returns-huge-string', about: 'a string of 100 MB', causes: ['error', 'heap_soft', 'heap_hard'] },
   {
     name: 'returns-million-keys',
     about: 'an object of a million keys',
@@ -60,7 +60,10 @@ export const throws: TaskGroup = defineGroup('Throws', 'throws.mjs', [
   thrown('throws-custom-class', 'its own class with code, fields and cause'),
   thrown('throws-throwing-getters', 'an error that cannot be read'),
   thrown('throws-hostile-proxy', 'a proxy whose every trap throws'),
-  { ...thrown('throws-huge-message', 'an error with a message of 100 MB'), causes: ['error', 'heap_soft'] },
+  {
+    ...thrown('throws-huge-message', 'an error with a message of 100 MB'),
+    causes: ['error', 'heap_soft', 'heap_hard'],
+  },
   thrown('throws-deep-causes', 'a chain of 20,000 causes'),
   thrown('throws-circular-cause', 'an error that is its own cause'),
   thrown('throws-many-fields', 'an error with 300,000 fields'),

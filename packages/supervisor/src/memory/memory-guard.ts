@@ -53,9 +53,9 @@ export class MemoryGuard {
   async #read(session: Session, watched: Watched, now: number): Promise<void> {
     watched.askedAt = now
     const sample = await session.sample()
-    // It has ended meanwhile, or this one was given up and asked again.
-    if (this.#watched.get(session) !== watched || watched.askedAt !== now) return
-    watched.askedAt = undefined
+    if (this.#watched.get(session) !== watched) return
+    // Late is better than never: one that was given up and asked again may answer all the same.
+    if (watched.askedAt === now) watched.askedAt = undefined
     if (sample === undefined) return
     watched.shownMb = sample.heldMb ?? undefined
     session.observe(sample)

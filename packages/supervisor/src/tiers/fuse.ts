@@ -7,8 +7,11 @@ import type { Fuse } from '../session/outcome.ts'
  */
 const SLACK_MB = 1024
 
-/** Left to itself it differs by Node version (48 to 192 MB) and counts towards the real limit. */
-const YOUNG_GENERATION_MB = 64
+/**
+ * Left to itself it differs by Node version (48 to 192 MB) and counts towards the real limit. What dies young stands in it as
+ * garbage, and is read as used: it must be small beside the soft limit.
+ */
+const youngGenerationMb = (heapLimitMb: number): number => Math.min(64, Math.max(4, Math.floor(heapLimitMb / 16)))
 
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb: number
@@ -17,7 +20,7 @@ export interface ResourceLimits {
 
 export const fuseLimits = (heapLimitMb: number): ResourceLimits => ({
   maxOldGenerationSizeMb: Math.ceil(heapLimitMb) + SLACK_MB,
-  maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+  maxYoungGenerationSizeMb: youngGenerationMb(heapLimitMb),
 })
 
 const OVERRIDE = /^--max[-_]old[-_]space[-_]size(?:=(\d+))?$/

@@ -148,13 +148,13 @@ class ThreadHandle implements WorkerHandle {
     const worker = this.#worker
     if (worker === undefined || this.#exited) return undefined
     try {
-      const statistics = await worker.getHeapStatistics()
+      const [statistics, cpuMs] = await Promise.all([worker.getHeapStatistics(), cpuOf(worker)])
       return {
         heapMb: statistics.used_heap_size / MB,
         externalMb: statistics.external_memory / MB,
         heldMb: (statistics.total_physical_size + statistics.external_memory) / MB,
         rssMb: null,
-        cpuMs: await cpuOf(worker),
+        cpuMs,
       }
     } catch {
       // ERR_WORKER_NOT_RUNNING: its exit is on the way and tells more.

@@ -158,6 +158,7 @@ describe('the supervisor', () => {
       },
     })
     await expect(failing.run(adding(1, 2))).rejects.toMatchObject({ code: 'JOURNAL_FAILED' })
+    expect(failing.getMetrics().outcomesByStatus).toEqual({})
   })
 
   test('goes on when a listener throws; the error is the listener’s own', async () => {

@@ -37,7 +37,7 @@ export interface SupervisorMetrics {
 }
 
 export interface CloseOptions {
-  /** How long running tasks may go on after their abort signal. @default 5000 */
+  /** How long running tasks may go on after their abort signal; a task's own `graceMs` may be shorter. @default 5000 */
   readonly graceMs?: number
   /** Ends running tasks at once. @default false */
   readonly force?: boolean

@@ -100,6 +100,8 @@ export class SessionPool {
 
   #refuse(session: Session, ticket: Ticket, error: SupervisorError): void {
     ticket.refuse(error)
+    // A session that is not on record has no outcome to tell: to the journal it never was.
+    this.#tickets.delete(session)
     session.cancel('shutdown', error.message, false)
   }
 
@@ -154,10 +156,11 @@ export class SessionPool {
   #onSettled(session: Session, settlement: Settlement): void {
     const { care, journal, listener } = this.#parts
     care.settled(session)
-    const metadata = this.#optionsOf(session)?.metadata
-    this.#tickets.get(session)?.settle(settlement)
+    const ticket = this.#tickets.get(session)
+    if (ticket === undefined) return
+    ticket.settle(settlement)
     this.#tickets.delete(session)
-    this.#write(async () => await journal?.ended?.(snapshotOf(session, metadata), settlement.outcome))
+    this.#write(async () => await journal?.ended?.(snapshotOf(session, ticket.options.metadata), settlement.outcome))
     listener.settled(session, settlement)
   }
 

@@ -161,6 +161,25 @@ describe('the supervisor', () => {
     expect(failing.getMetrics().outcomesByStatus).toEqual({})
   })
 
+  test('hears of a cancellation while the journal takes its time, and ends nothing on record that has not begun there', async () => {
+    const written: string[] = []
+    const answer = Promise.withResolvers<void>()
+    const supervisor = createSupervisor({
+      journal: {
+        queued: async () => {
+          await answer.promise
+          written.push('queued')
+        },
+        ended: (_session, { status }) => void written.push(status),
+      },
+    })
+    const { outcome } = supervisor.submit(adding(1, 2), { signal: AbortSignal.abort(new Error('no')) })
+    expect(await outcome).toMatchObject({ status: 'cancelled', startedInMs: null })
+    answer.resolve()
+    await supervisor.close()
+    expect(written).toEqual(['queued', 'cancelled'])
+  })
+
   test('goes on when a listener throws; the error is the listener’s own', async () => {
     const supervisor = createSupervisor({ maxWorkers: 1 })
     const uncaught: unknown[] = []

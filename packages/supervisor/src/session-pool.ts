@@ -34,8 +34,10 @@ export class SessionPool {
   readonly #tickets: Map<Session, Ticket> = new Map()
   readonly #sessions: Map<string, Session> = new Map()
   readonly #journalWrites: Set<Promise<void>> = new Set()
+  /** Settles when the journal has answered. */
+  readonly #accepted: WeakMap<Session, Promise<void>> = new WeakMap()
   #idle: (() => void)[] = []
-  #waitsForMemory: Session | undefined
+  #waitsForMemory: string | undefined
   /** While it is true nothing starts in the place of a session that ends. */
   #isHeld = false
 
@@ -86,13 +88,17 @@ export class SessionPool {
 
   async #enqueue(session: Session, ticket: Ticket): Promise<void> {
     const { journal, admission } = this.#parts
+    const accepted = Promise.withResolvers<void>()
+    this.#accepted.set(session, accepted.promise)
+    // It may be cancelled from now on, also while the journal takes its time.
+    ticket.listen(session)
     try {
       await journal?.queued(snapshotOf(session, ticket.options.metadata))
     } catch (cause) {
       return this.#refuse(session, ticket, journalFailed(cause))
+    } finally {
+      accepted.resolve()
     }
-    if (session.settlement !== undefined) return
-    ticket.listen(session)
     if (session.state !== 'queued') return
     admission.enqueue(session)
     this.#startNext()
@@ -132,8 +138,8 @@ export class SessionPool {
   /** Once for each task that waits for memory, not at each look at the queue. */
   #explainWaiting(): void {
     const { head, waitingFor, committedMb, budgetMb } = this.#parts.admission.metrics()
-    if (waitingFor !== 'memory' || head === this.#waitsForMemory) return
-    this.#waitsForMemory = head
+    if (waitingFor !== 'memory' || head?.id === this.#waitsForMemory) return
+    this.#waitsForMemory = head?.id
     this.#parts.listener.log(
       `Task ${head?.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`,
     )
@@ -160,7 +166,11 @@ export class SessionPool {
     if (ticket === undefined) return
     ticket.settle(settlement)
     this.#tickets.delete(session)
-    this.#write(async () => await journal?.ended?.(snapshotOf(session, ticket.options.metadata), settlement.outcome))
+    this.#write(async () => {
+      // Nothing ends on record that has not begun there.
+      await this.#accepted.get(session)
+      await journal?.ended?.(snapshotOf(session, ticket.options.metadata), settlement.outcome)
+    })
     listener.settled(session, settlement)
   }
 

@@ -93,4 +93,11 @@ describe('frames', () => {
     )
     expect(serialize(decode(pieces)[0]).equals(serialize(large))).toBe(true)
   })
+
+  test('are refused before they are read when they would take much more than their bytes', () => {
+    const frame = encodeFrame(Array.from({ length: 200_000 }, () => ({})))
+    expect(frame.length).toBeLessThan(1024 * 1024)
+    expect(() => [...new FrameDecoder(1024 * 1024).push(frame)]).toThrow('more memory than any may')
+    expect([...new FrameDecoder().push(frame)]).toHaveLength(1)
+  })
 })

@@ -1,4 +1,5 @@
 import { DefaultSerializer, deserialize } from 'node:v8'
+import { cloneCost } from './clone-cost.ts'
 import { isPlainData } from './plain-data.ts'
 
 /*
@@ -67,15 +68,24 @@ const decodeBody = (format: number, body: Buffer): unknown => {
   throw new Error(`unknown format ${format}`)
 }
 
+/** Below it a message cannot cost much; it would not be worth the look. */
+const WORTH_A_LOOK = 256 * 1024
+
+const assertAffordable = (format: number, body: Buffer, limit: number): void => {
+  if (format !== STRUCTURED_CLONE || body.length <= WORTH_A_LOOK) return
+  if (cloneCost(body, limit) > limit) throw new Error('a message would take more memory than any may')
+}
+
 /** Puts frames together again, whatever pieces they come in. */
 export class FrameDecoder {
   #pieces: Buffer[] = []
   #bytes = 0
   #header: { readonly bytes: number; readonly format: number } | undefined
-  readonly #longest: number
+  readonly #limit: number | undefined
 
-  constructor(longestFrame: number = LONGEST_FRAME) {
-    this.#longest = longestFrame
+  /** `limit`: bytes that a message of someone who is not trusted may have, and may take when it is read. */
+  constructor(limit?: number) {
+    this.#limit = limit
   }
 
   /**
@@ -84,7 +94,10 @@ export class FrameDecoder {
    */
   *push(piece: Buffer): Generator<unknown> {
     this.#keep(piece)
-    for (let body = this.#next(); body !== undefined; body = this.#next()) yield decodeBody(body.format, body.bytes)
+    for (let body = this.#next(); body !== undefined; body = this.#next()) {
+      if (this.#limit !== undefined) assertAffordable(body.format, body.bytes, this.#limit)
+      yield decodeBody(body.format, body.bytes)
+    }
   }
 
   /** One that comes is joined with smaller ones before it, so that no byte is copied often. */
@@ -114,7 +127,7 @@ export class FrameDecoder {
     if (header === undefined) return undefined
     const bytes = header.readUInt32BE(0)
     const format = header.readUInt8(4)
-    if (bytes > (format === JSON_TEXT ? LONGEST_JSON : this.#longest)) {
+    if (bytes > (format === JSON_TEXT ? LONGEST_JSON : (this.#limit ?? LONGEST_FRAME))) {
       throw new Error(`a message of ${bytes} bytes was announced`)
     }
     return { bytes, format }

@@ -30,7 +30,7 @@ export type OutcomeCause =
 
 /**
  * What became of the hard heap limit above the soft one.
- * `set`: as asked. `overridden`: a `--max-old-space-size` replaced it by a larger one. `restored`: one replaced it by a
+ * `set`: as asked. `overridden`: a `--max-old-space-size` replaced it. `restored`: one replaced it by a
  * smaller one and was put out of force for workers. `none`: in place, where no limit can be enforced.
  */
 export type Fuse = 'set' | 'overridden' | 'restored' | 'none'

@@ -19,6 +19,9 @@ import { WorkerInbox } from './worker-inbox.ts'
 
 const MB = 1024 * 1024
 
+/** A thread that has not been held up hears of its children's ends by then. */
+const REAPED_AFTER_MS = 20
+
 /** A thread that ends closes its port first. */
 const EXIT_FOLLOWS_MS = 1000
 
@@ -139,9 +142,16 @@ class ThreadHandle implements WorkerHandle {
 
   #killNow(): void {
     if (this.#exited) return
-    if (this.threadId !== null) this.#killThreadChildren(this.#sessionId, childrenOfThread(this.threadId))
+    const children = this.threadId === null ? [] : childrenOfThread(this.threadId)
+    this.#killThreadChildren(this.#sessionId, children)
+    if (children.length === 0) return this.#end()
+    // Nobody else can ask for their exit codes: without the thread they would be zombies until this process ends.
+    setTimeout(() => this.#end(), REAPED_AFTER_MS)
+  }
+
+  #end(): void {
     // Settles with `exit`, which is listened to; it may never settle behind a native call.
-    void this.#worker?.terminate()
+    if (!this.#exited) void this.#worker?.terminate()
   }
 
   async sample(): Promise<MemorySample | undefined> {

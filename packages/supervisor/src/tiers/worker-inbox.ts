@@ -1,6 +1,10 @@
 import { readWorkerMessage } from '../messages/message-schema.ts'
 import type { WorkerMessage } from '../messages/messages.ts'
+import { VALUE_LIMITS_MB } from '../worker/value-limits.ts'
+import { estimateSize } from '../worker/value-size.ts'
 import type { WorkerListener } from './transport.ts'
+
+const LARGEST_RESULT = VALUE_LIMITS_MB.result * 1024 * 1024
 
 /** Takes in what a worker says, of either tier: checked, in order, acknowledged where it is asked for. */
 export class WorkerInbox {
@@ -15,7 +19,7 @@ export class WorkerInbox {
 
   /** Returns the message when it was a good one. */
   take(received: unknown): WorkerMessage | undefined {
-    const message = readWorkerMessage(received)
+    const message = measured(readWorkerMessage(received))
     if ('problem' in message) {
       this.#listener.broken(`a message that is none was received (${message.problem})`)
       return undefined
@@ -29,4 +33,11 @@ export class WorkerInbox {
     if (message.acknowledge) this.#acknowledge(message.sequence)
     return message
   }
+}
+
+/** The size that a worker gives for its result is its word only; what is kept of results is counted by it. */
+const measured = (message: ReturnType<typeof readWorkerMessage>): typeof message => {
+  if ('problem' in message || message.type !== 'result') return message
+  const bytes = estimateSize(message.value, LARGEST_RESULT)
+  return bytes > LARGEST_RESULT ? { problem: 'a result that is larger than any may be' } : { ...message, bytes }
 }

@@ -57,8 +57,7 @@ export const memory: TaskGroup = defineGroup('Eats memory', 'memory.mjs', [
     name: 'gigabyte-fill',
     about: 'one Uint8Array of 1 GiB, filled',
     timeLimitMs: 3000,
-    causes: ['external', 'result'],
-    processCauses: ['external', 'rss', 'result'],
+    causes: ['external', 'rss', 'result'],
   },
   {
     name: 'shared-memory-bomb',

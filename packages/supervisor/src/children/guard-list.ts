@@ -44,6 +44,9 @@ export class GuardList {
 
 const UNKNOWN = '-'
 
+/** The argument that tells a guardian from a program that merely imports its module. */
+export const GUARD = 'guard'
+
 export const watchSessionLine = (sessionId: string): string => `watch-session ${sessionId}`
 export const forgetSessionLine = (sessionId: string): string => `forget-session ${sessionId}`
 export const watchGroupLine = (leader: number, startTime: string | null): string =>

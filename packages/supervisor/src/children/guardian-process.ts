@@ -4,7 +4,7 @@
  */
 import { readSync } from 'node:fs'
 import { endGuarded } from './end-guarded.ts'
-import { GuardList } from './guard-list.ts'
+import { GUARD, GuardList } from './guard-list.ts'
 
 /** Then it ends itself: a process that the kernel holds (a hung disk) stays in sight, and may hold whoever looks at it. */
 const LONGEST_SWEEP_MS = 3_000
@@ -24,11 +24,14 @@ const readList = (): GuardList => {
   return list
 }
 
-// Whoever ends the supervisor by a signal to all processes of a kind means its tasks too: they end with the supervisor.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+const guard = async (): Promise<never> => {
+  // Whoever ends the supervisor by a signal to all processes of a kind means its tasks too: they end with the supervisor.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+  const list = readList()
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), LONGEST_SWEEP_MS).unref()
+  await endGuarded(list)
+  // The listeners for signals hold no process, but nothing else here is to hold it either.
+  process.exit()
+}
 
-const list = readList()
-setTimeout(() => process.kill(process.pid, 'SIGKILL'), LONGEST_SWEEP_MS).unref()
-await endGuarded(list)
-// The listeners for signals hold no process, but nothing else here is to hold it either.
-process.exit()
+if (process.argv[2] === GUARD) await guard()

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Clock, systemClock } from '../clock.ts'
-import { forgetGroupLine, forgetSessionLine, GuardList, watchGroupLine, watchSessionLine } from './guard-list.ts'
+import { forgetGroupLine, forgetSessionLine, GUARD, GuardList, watchGroupLine, watchSessionLine } from './guard-list.ts'
 import { ownProcesses } from './own-processes.ts'
 
 export interface GuardianOptions {
@@ -183,7 +183,7 @@ const guardianProcess = fileURLToPath(import.meta.resolve('@mayfly/supervisor/gu
 const FLAGS = ['--v8-pool-size=0']
 
 const spawnGuardian = (): ChildProcess => {
-  const child = spawn(process.execPath, [...FLAGS, guardianProcess], {
+  const child = spawn(process.execPath, [...FLAGS, guardianProcess, GUARD], {
     cwd: '/',
     env: guardianEnvironment(),
     // A session of its own: no signal of a terminal, and none to this process's group, reaches it.

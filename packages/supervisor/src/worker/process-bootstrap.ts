@@ -2,6 +2,7 @@
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { serialize } from 'node:v8'
+import { SESSION_MARKER, sessionsOfMark } from '../children/session-marker.ts'
 import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
 import type { SupervisorMessage, WorkerBirth } from '../messages/messages.ts'
 import { runWorker } from './worker-main.ts'
@@ -67,10 +68,15 @@ const cpuMs = (): number => {
   return (user + system) / 1000
 }
 
-void runWorker(readBirth(), {
-  port: pipePort,
-  threadId: null,
-  cpuMs,
-  clone: serialize,
-  reportUsageEveryMs: REPORT_USAGE_EVERY_MS,
-})
+/** Imported by anyone else, it does nothing: their file descriptors are not these pipes. */
+const sessionId = process.argv[2]
+
+if (sessionId !== undefined && sessionsOfMark(process.env[SESSION_MARKER] ?? '').includes(sessionId)) {
+  void runWorker(readBirth(), {
+    port: pipePort,
+    threadId: null,
+    cpuMs,
+    clone: serialize,
+    reportUsageEveryMs: REPORT_USAGE_EVERY_MS,
+  })
+}

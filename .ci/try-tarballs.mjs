@@ -8,7 +8,7 @@ import { publishablePackages } from './publishable-packages.mjs'
 import { exitCodeOf, mustRun } from './run-command.mjs'
 
 const nodeVersions = ['22.18.0', '24.0.0', '26']
-const programs = ['imports.mjs', 'thread-task.mjs', 'heap-bomb.mjs', 'store-write.mjs', 'bin.mjs']
+const programs = ['imports.mjs', 'worker-task.mjs', 'heap-bomb.mjs', 'store-write.mjs', 'bin.mjs']
 const npmInstall = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error']
 
 const [scratch] = process.argv.slice(2)

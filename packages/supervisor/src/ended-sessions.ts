@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { estimateSize } from './messages/value-size.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Settlement } from './session/session-task.ts'
-import { estimateSize } from './worker/value-size.ts'
 
 /** How a session ended, with its value or its error. */
 export type SessionResult = Settlement

@@ -1,4 +1,4 @@
-import { estimateSize } from '../worker/value-size.ts'
+import { estimateSize } from './value-size.ts'
 
 /**
  * Errors on their way out of a worker. Structured clone loses the class name, the code and own fields, and an error

@@ -13,7 +13,7 @@ import {
   deadlineVerdict,
   exitVerdict,
   heartbeatVerdict,
-  memoryVerdict,
+  limitVerdict,
   messageOf,
   queueVerdict,
   startupVerdict,
@@ -61,9 +61,6 @@ export interface SessionObserver {
 
 /** Below it one allocation between two readings reaches the hard limit. */
 const SMALLEST_SLACK_MB = 256
-
-/** What a Node process takes for itself: code, stacks, young generation. 45 to 60 MB idle on 22, 24 and 26. */
-const PROCESS_OWN_MB = 128
 
 export class Session {
   readonly task: SessionTask
@@ -172,7 +169,7 @@ export class Session {
   observe(sample: Partial<MemorySample>): void {
     this.#figures.record(sample)
     if (!this.#transport.enforced) return
-    const verdict = this.#memoryVerdict(sample)
+    const verdict = limitVerdict(sample, this.#heapLimitMb, this.task.limits.externalLimitMb)
     if (verdict !== undefined) this.exceed(verdict)
   }
 
@@ -180,16 +177,6 @@ export class Session {
   exceed(verdict: Verdict): void {
     this.#stop(verdict, 'kill')
     this.#kill()
-  }
-
-  #memoryVerdict({ heapMb, externalMb, rssMb }: Partial<MemorySample>): Verdict | undefined {
-    const { externalLimitMb } = this.task.limits
-    const rssLimitMb = this.#heapLimitMb + externalLimitMb + PROCESS_OWN_MB
-    if (isAbove(heapMb, this.#heapLimitMb)) return memoryVerdict('heap_soft', 'heap', heapMb, this.#heapLimitMb)
-    if (isAbove(externalMb, externalLimitMb)) {
-      return memoryVerdict('external', 'external memory', externalMb, externalLimitMb)
-    }
-    return isAbove(rssMb, rssLimitMb) ? memoryVerdict('rss', 'resident size', rssMb, rssLimitMb) : undefined
   }
 
   /** Reads the worker's memory, once; undefined when there is no worker to read. */
@@ -458,6 +445,3 @@ export class Session {
     }
   }
 }
-
-const isAbove = (usedMb: number | null | undefined, limitMb: number): usedMb is number =>
-  typeof usedMb === 'number' && usedMb > limitMb

@@ -1,3 +1,4 @@
+import type { MemorySample } from '../tiers/transport.ts'
 import type { OutcomeCause } from './outcome.ts'
 
 /** Why a session ends: decided once. */
@@ -35,6 +36,26 @@ export const memoryVerdict = (
   message: `its ${what} grew to ${Math.round(usedMb)} MB, the limit is ${Math.round(limitMb)} MB`,
 })
 
+/** What a Node process takes for itself: code, stacks, young generation. 45 to 85 MB idle on 22, 24 and 26. */
+const PROCESS_OWN_MB = 128
+
+/** What a reading of a worker's memory means; undefined when it keeps to its limits. All is MB. */
+export const limitVerdict = (
+  { heapMb, externalMb, rssMb }: Partial<MemorySample>,
+  heapLimitMb: number,
+  externalLimitMb: number,
+): Verdict | undefined => {
+  const rssLimitMb = heapLimitMb + externalLimitMb + PROCESS_OWN_MB
+  if (isAbove(heapMb, heapLimitMb)) return memoryVerdict('heap_soft', 'heap', heapMb, heapLimitMb)
+  if (isAbove(externalMb, externalLimitMb)) {
+    return memoryVerdict('external', 'external memory', externalMb, externalLimitMb)
+  }
+  return isAbove(rssMb, rssLimitMb) ? memoryVerdict('rss', 'resident size', rssMb, rssLimitMb) : undefined
+}
+
+const isAbove = (usedMb: number | null | undefined, limitMb: number): usedMb is number =>
+  typeof usedMb === 'number' && usedMb > limitMb
+
 /** A worker that has gone without a result; whatever its exit code, that is a failure. */
 export const exitVerdict = (
   cause: 'startup' | 'exit',
@@ -42,7 +63,7 @@ export const exitVerdict = (
   signal: string | null,
   lastWords: string,
 ): Verdict => {
-  const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal} from outside`
+  const how = signal === null ? `exited with code ${exitCode}` : `was ended by ${signal}`
   const said = lastWords.trim()
   return { cause, message: `the worker ${how} without a result${said === '' ? '' : `; it last said: ${said}`}` }
 }

@@ -1,7 +1,7 @@
 import { readWorkerMessage } from '../messages/message-schema.ts'
 import type { WorkerMessage } from '../messages/messages.ts'
+import { estimateSize } from '../messages/value-size.ts'
 import { VALUE_LIMITS_MB } from '../worker/value-limits.ts'
-import { estimateSize } from '../worker/value-size.ts'
 import type { WorkerListener } from './transport.ts'
 
 const LARGEST_RESULT = VALUE_LIMITS_MB.result * 1024 * 1024

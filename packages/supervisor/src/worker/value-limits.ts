@@ -1,4 +1,4 @@
-import { estimateSize } from './value-size.ts'
+import { estimateSize } from '../messages/value-size.ts'
 
 const MB = 1024 * 1024
 

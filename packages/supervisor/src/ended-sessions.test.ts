@@ -7,8 +7,7 @@ const MB = 1024 * 1024
 
 const result = (sessionId: string, bytes: number): SessionResult => ({
   ok: true,
-  value: sessionId,
-  bytes,
+  value: new Uint8Array(bytes),
   outcome: { sessionId } as SessionResult['outcome'],
 })
 

@@ -14,16 +14,18 @@ const MOST_BYTES = 64 * 1024 * 1024
  * fewer when their values and errors take more than 64 MB together. The last one is always kept.
  */
 export class EndedSessions {
-  readonly #results: Map<string, SessionResult> = new Map()
+  /** Each with its size as it came: its caller may change it afterwards. */
+  readonly #results: Map<string, { readonly result: SessionResult; readonly bytes: number }> = new Map()
   #bytes = 0
 
   add(result: SessionResult): void {
-    this.#results.set(result.outcome.sessionId, result)
-    this.#bytes += bytesOf(result)
+    const bytes = estimateSize(result.ok ? result.value : result.error, MOST_BYTES)
+    this.#results.set(result.outcome.sessionId, { result, bytes })
+    this.#bytes += bytes
     for (const [sessionId, oldest] of this.#results) {
       if (!this.#isOverfull()) return
       this.#results.delete(sessionId)
-      this.#bytes -= bytesOf(oldest)
+      this.#bytes -= oldest.bytes
     }
   }
 
@@ -32,12 +34,9 @@ export class EndedSessions {
   }
 
   get(sessionId: string): SessionResult | undefined {
-    return this.#results.get(sessionId)
+    return this.#results.get(sessionId)?.result
   }
 }
-
-/** Errors are small each, but with their stacks and causes up to 1 MB. */
-const bytesOf = (result: SessionResult): number => (result.ok ? result.bytes : estimateSize(result.error, MOST_BYTES))
 
 /** How many sessions ended in which way, since the supervisor was made. */
 export class OutcomeCounts {

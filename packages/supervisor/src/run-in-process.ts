@@ -51,14 +51,14 @@ export const runInProcess = <Value = unknown>(
 }
 
 const start = async (session: Session, ticket: Ticket, journal: SessionJournal | undefined): Promise<void> => {
+  // It may be cancelled from now on, also while the journal takes its time.
+  ticket.listen(session)
   try {
     await journal?.queued(snapshotOf(session, ticket.options.metadata))
   } catch (cause) {
     ticket.refuse(journalFailed(cause))
     return session.cancel('shutdown', 'the journal failed', false)
   }
-  if (session.settlement !== undefined) return
-  ticket.listen(session)
   if (session.state === 'queued') session.start()
 }
 

@@ -89,7 +89,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })) },
   {
     weight: 2,
-    arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, bytes: 8, usage, droppedLogLines: 0 })),
+    arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, usage, droppedLogLines: 0 })),
   },
   toOne(({ worker }) => worker.exit(0)),
   toOne(({ abort }) => abort.abort(new Error('enough'))),

@@ -48,7 +48,6 @@ const workerMessage = z.discriminatedUnion('type', [
     ...envelope,
     type: z.literal('result'),
     value: z.unknown(),
-    bytes: z.number().nonnegative(),
     usage,
     droppedLogLines,
   }),

@@ -40,8 +40,6 @@ export type WorkerMessage =
   | {
       readonly type: 'result'
       readonly value: unknown
-      /** About how much the value takes. */
-      readonly bytes: number
       readonly usage: Usage
       readonly droppedLogLines: number
     }

@@ -32,6 +32,5 @@ export interface SessionTask {
 }
 
 export type Settlement =
-  /** `bytes`: about how much the value takes. */
-  | { readonly ok: true; readonly value: unknown; readonly bytes: number; readonly outcome: Outcome }
+  | { readonly ok: true; readonly value: unknown; readonly outcome: Outcome }
   | { readonly ok: false; readonly error: TaskError; readonly outcome: Outcome }

@@ -53,7 +53,7 @@ const outcome = ({ settlements }: Stage): Outcome | undefined => settlements[0]?
 describe('a session', () => {
   test('settles with the result before its worker has gone, and ends when it has', () => {
     const stage = started()
-    stage.worker.say({ type: 'result', value: 42, bytes: 8, usage, droppedLogLines: 0 })
+    stage.worker.say({ type: 'result', value: 42, usage, droppedLogLines: 0 })
     expect(stage.settlements).toMatchObject([{ ok: true, value: 42, outcome: { status: 'completed', exitCode: null } }])
     expect(stage.session.state).toBe('stopping')
     stage.worker.exit(1)
@@ -82,13 +82,13 @@ describe('a session', () => {
   test('completes with a result that arrives in the grace of a shutdown', () => {
     const stage = started()
     stage.session.cancel('shutdown', 'closing')
-    stage.worker.say({ type: 'result', value: 'saved', bytes: 8, usage, droppedLogLines: 3 })
+    stage.worker.say({ type: 'result', value: 'saved', usage, droppedLogLines: 3 })
     expect(stage.settlements).toMatchObject([
       { ok: true, value: 'saved', outcome: { cause: 'result', phase: 'cooperative' } },
     ])
     const cancelled = started()
     cancelled.session.cancel('user', 'enough')
-    cancelled.worker.say({ type: 'result', value: 'late', bytes: 8, usage, droppedLogLines: 0 })
+    cancelled.worker.say({ type: 'result', value: 'late', usage, droppedLogLines: 0 })
     expect(outcome(cancelled)).toMatchObject({ status: 'cancelled', cause: 'user', phase: 'cooperative' })
   })
 
@@ -101,7 +101,7 @@ describe('a session', () => {
     expect(stage.session.state).toBe('running')
     stage.clock.advance(100)
     expect(stage.worker.commands).toContain('abort')
-    stage.worker.say({ type: 'result', value: 'late', bytes: 8, usage, droppedLogLines: 0 })
+    stage.worker.say({ type: 'result', value: 'late', usage, droppedLogLines: 0 })
     expect(outcome(stage)).toMatchObject({ status: 'timed_out', cause: 'timeout', phase: 'cooperative' })
   })
 

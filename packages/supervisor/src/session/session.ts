@@ -224,8 +224,6 @@ export class Session {
         return this.#onResult(message)
       case 'failure':
         return this.#onFailure(message)
-      default:
-        return this.#onUnknownMessage(message)
     }
   }
 
@@ -252,14 +250,14 @@ export class Session {
   }
 
   #onResult(message: Extract<WorkerMessage, { type: 'result' }>): void {
-    const { value, bytes, usage, droppedLogLines } = message
+    const { value, usage, droppedLogLines } = message
     this.#figures.record(usage)
     this.#reportDropped(droppedLogLines)
     if (this.#state.name === 'stopping' && !this.#mayStillComplete()) return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'stopping') return
     this.#verdict = { cause: 'result', message: 'completed' }
     this.#figures.finishedAt = this.#clock.now()
-    this.#settle({ ok: true, value, bytes, outcome: this.#outcome(null, null) })
+    this.#settle({ ok: true, value, outcome: this.#outcome(null, null) })
     this.#kill()
   }
 
@@ -299,11 +297,6 @@ export class Session {
     this.#figures.finishedAt = this.#clock.now()
     this.#settleFailure(null, null)
     this.#kill()
-  }
-
-  #onUnknownMessage(message: never): void {
-    const type = String((message as { type?: unknown })?.type)
-    this.#stop({ cause: 'protocol', message: `the worker sent an unknown message (${type})` }, 'kill')
   }
 
   #onCrashed(error: unknown): void {

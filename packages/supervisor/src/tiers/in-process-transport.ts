@@ -75,8 +75,8 @@ class InProcessHandle implements WorkerHandle {
     const context = createTaskContext({ ...this.#start, signal, send: (message) => this.#send(message) })
     try {
       const value = await this.#handler?.(input, context)
-      const bytes = assertValueFits('result', value)
-      this.#send({ type: 'result', value, bytes, usage: ownUsage(), droppedLogLines: 0 })
+      assertValueFits('result', value)
+      this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
     } catch (error) {
       this.#send({ type: 'failure', at: 'task', error: encodeError(error), usage: ownUsage(), droppedLogLines: 0 })
     }

@@ -18,7 +18,7 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
-import { WorkerInbox } from './worker-inbox.ts'
+import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 /** How long the last words of a dead process may take to arrive. */
 const LAST_WORDS_MS = 1000
@@ -116,7 +116,7 @@ class ProcessHandle implements WorkerHandle {
     this.#outgoing?.on('error', ignore)
     child.stderr?.on('data', (piece: Buffer) => this.#stderr.add(piece)).on('error', ignore)
     const silent = [untilClosed(incoming), untilClosed(child.stderr ?? incoming)] as const
-    void silent[0].then(() => this.#onSilence())
+    void silent[0].then(() => expectExit(this.#listener, () => this.#hasExited))
     child.once('exit', (exitCode, signal) => void this.#onExit(exitCode, signal, silent))
   }
 
@@ -127,12 +127,6 @@ class ProcessHandle implements WorkerHandle {
     } catch (error) {
       this.#listener.broken(`what it wrote is no message (${(error as Error).message})`)
     }
-  }
-
-  /** A worker without its channel can neither be heard nor told anything. */
-  async #onSilence(): Promise<void> {
-    await delay(LAST_WORDS_MS, undefined, { ref: false })
-    if (!this.#hasExited) this.#listener.broken('it closed its channel')
   }
 
   async #onExit(exitCode: number | null, signal: string | null, silent: readonly Promise<unknown>[]): Promise<void> {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import Pool from 'worker-threads-pool'
 import { childrenOfThread } from '../children/process-tree.ts'
@@ -15,15 +14,12 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
-import { WorkerInbox } from './worker-inbox.ts'
+import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 const MB = 1024 * 1024
 
 /** A thread that has not been held up hears of its children's ends by then. */
 const REAPED_AFTER_MS = 20
-
-/** A thread that ends closes its port first. */
-const EXIT_FOLLOWS_MS = 1000
 
 export interface ThreadTransportOptions {
   /** Never reached by the supervisor's own count; the pool's queue, which starts work after its end, stays empty. */
@@ -106,7 +102,7 @@ class ThreadHandle implements WorkerHandle {
     this.#inbox = new WorkerInbox(listener, (sequence) => this.#post({ type: 'acknowledge', sequence }))
     port.on('message', (message) => this.#receive(message))
     port.on('messageerror', (error) => listener.broken(`a message could not be read: ${error}`))
-    port.once('close', () => void this.#onSilence())
+    port.once('close', () => void expectExit(listener, () => this.#exited))
   }
 
   attach(worker: Worker): void {
@@ -186,12 +182,6 @@ class ThreadHandle implements WorkerHandle {
     this.#exited = true
     this.#port.close()
     this.#listener.exited(exitCode, null)
-  }
-
-  /** A worker without its channel can neither be heard nor told anything. */
-  async #onSilence(): Promise<void> {
-    await delay(EXIT_FOLLOWS_MS, undefined, { ref: false })
-    if (!this.#exited) this.#listener.broken('it closed its channel')
   }
 
   #post(message: SupervisorMessage, transferList: readonly Transferable[] = []): void {

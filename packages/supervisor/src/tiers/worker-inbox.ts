@@ -1,10 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { readWorkerMessage } from '../messages/message-schema.ts'
 import type { WorkerMessage } from '../messages/messages.ts'
-import { estimateSize } from '../messages/value-size.ts'
-import { VALUE_LIMITS_MB } from '../worker/value-limits.ts'
 import type { WorkerListener } from './transport.ts'
 
-const LARGEST_RESULT = VALUE_LIMITS_MB.result * 1024 * 1024
+/** A worker that ends closes its channel first. */
+const EXIT_FOLLOWS_MS = 1000
 
 /** Takes in what a worker says, of either tier: checked, in order, acknowledged where it is asked for. */
 export class WorkerInbox {
@@ -19,7 +19,7 @@ export class WorkerInbox {
 
   /** Returns the message when it was a good one. */
   take(received: unknown): WorkerMessage | undefined {
-    const message = measured(readWorkerMessage(received))
+    const message = readWorkerMessage(received)
     if ('problem' in message) {
       this.#listener.broken(`a message that is none was received (${message.problem})`)
       return undefined
@@ -35,9 +35,8 @@ export class WorkerInbox {
   }
 }
 
-/** The size that a worker gives for its result is its word only; what is kept of results is counted by it. */
-const measured = (message: ReturnType<typeof readWorkerMessage>): typeof message => {
-  if ('problem' in message || message.type !== 'result') return message
-  const bytes = estimateSize(message.value, LARGEST_RESULT)
-  return bytes > LARGEST_RESULT ? { problem: 'a result that is larger than any may be' } : { ...message, bytes }
+/** Call it when the channel has closed: a worker without it can neither be heard nor told anything. */
+export const expectExit = async (listener: WorkerListener, hasExited: () => boolean): Promise<void> => {
+  await delay(EXIT_FOLLOWS_MS, undefined, { ref: false })
+  if (!hasExited()) listener.broken('it closed its channel')
 }

@@ -67,10 +67,10 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
 }
 
 const sendResult = (channel: WorkerChannel, value: unknown, usage: Usage, host: WorkerHost): void => {
-  const bytes = assertValueFits('result', value)
+  assertValueFits('result', value)
   channel.flush()
   try {
-    channel.send({ type: 'result', value, bytes, usage, droppedLogLines: channel.droppedLogLines })
+    channel.send({ type: 'result', value, usage, droppedLogLines: channel.droppedLogLines })
   } catch (cause) {
     const path = findUncloneablePath(value, host.clone)
     const error = new Error(`The task's result cannot leave its worker: ${path} cannot be cloned.`, { cause })

@@ -36,7 +36,7 @@ describe('the supervisor', () => {
     const program = `
       import { AgentSupervisor } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
       const task = { handler: { module: ${JSON.stringify(fixture('tasks.ts'))}, export: 'add' } }
-      const { cause } = await new AgentSupervisor().submit(task, { lastCheckpoint: () => {} }).outcome
+      const { cause } = await new AgentSupervisor().submit(task, { environment: { NODE_OPTIONS: '--no-such' } }).outcome
       process.stdout.write(cause)`
     const node = spawn(process.execPath, ['--conditions=@mayfly/source', '--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -87,7 +87,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#tiers = new Tiers({
       maxThreads: this.#maxWorkers,
       log: (message) => this.#log(message),
-      killThreadChildren: (sessionId, pids) => this.#care.children.killTrees(sessionId, pids),
+      killThreadChildren: (workerId, pids) => this.#care.children.killTrees(workerId, pids),
     })
     this.#pool = new SessionPool({
       clock: systemClock,
@@ -213,7 +213,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** For an exit hook, which may do synchronous work only: threads die with the process, other processes do not. */
   killChildrenSync(): void {
-    for (const sessionId of this.#care.children.sessionIds) this.#care.children.killAll(sessionId)
+    for (const workerId of this.#care.children.workerIds) this.#care.children.killAll(workerId)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -270,7 +270,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #createTask(task: Task, options: TaskOptions, sessionId: string): SessionTask {
     const allowList = this.#options.environmentAllowList ?? DEFAULT_ENVIRONMENT_ALLOW_LIST
-    const environment = workerEnvironment(allowList, options.environment ?? {}, sessionId)
+    const environment = workerEnvironment(allowList, options.environment ?? {})
     return createSessionTask(task, options, sessionId, environment, this.#limits)
   }
 

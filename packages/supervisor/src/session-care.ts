@@ -28,46 +28,46 @@ export class SystemCare implements SessionCare {
 
   starting(session: Session): void {
     this.#memory.watch(session)
-    this.children.watch(session.id)
-    if (session.isolation !== 'thread') this.#guardian.watchSession(session.id)
+    this.children.watch(session.workerId)
+    if (session.isolation !== 'thread') this.#guardian.watchWorker(session.workerId)
   }
 
   started(session: Session): void {
     // A thread runs none of its code before this turn is over, and starts 3 to 5 ms sooner when the guardian comes second.
-    if (session.isolation === 'thread') this.#guardian.watchSession(session.id)
+    if (session.isolation === 'thread') this.#guardian.watchWorker(session.workerId)
     const { workerPid } = session
-    if (workerPid !== undefined) this.children.add(session.id, workerPid)
+    if (workerPid !== undefined) this.children.add(session.workerId, workerPid)
   }
 
   child(session: Session, pid: number, alive: boolean): void {
-    if (!alive) return this.children.remove(session.id, pid)
+    if (!alive) return this.children.remove(session.workerId, pid)
     // A number that a task makes up must not end somebody else's process.
     if (!this.#isChild(session, pid) || ownProcesses.has(pid)) return
-    this.children.add(session.id, pid)
-    if (session.settlement !== undefined) this.children.killAll(session.id)
+    this.children.add(session.workerId, pid)
+    if (session.settlement !== undefined) this.children.killAll(session.workerId)
   }
 
   /** What a worker process says last is heard when it is gone already, and its children have another parent. */
-  #isChild({ id, workerPid }: Session, pid: number): boolean {
+  #isChild({ workerId, workerPid }: Session, pid: number): boolean {
     if (workerPid === undefined) return isChildOf(pid, process.pid)
-    return isChildOf(pid, workerPid) || mayBeOrphanOf(pid, workerPid, this.children.startTimeOf(id, workerPid))
+    return isChildOf(pid, workerPid) || mayBeOrphanOf(pid, workerPid, this.children.startTimeOf(workerId, workerPid))
   }
 
   settled(session: Session): void {
     // After whoever waits for the result; the session's end kills them in any case.
-    setImmediate(() => this.children.killAll(session.id))
+    setImmediate(() => this.children.killAll(session.workerId))
   }
 
   ended(session: Session): void {
     this.#memory.unwatch(session)
-    this.children.killAll(session.id)
-    void this.#forget(session.id)
+    this.children.killAll(session.workerId)
+    void this.#forget(session.workerId)
   }
 
-  async #forget(sessionId: string): Promise<void> {
-    await this.children.swept(sessionId)
-    this.children.forget(sessionId)
-    this.#guardian.forgetSession(sessionId)
+  async #forget(workerId: string): Promise<void> {
+    await this.children.swept(workerId)
+    this.children.forget(workerId)
+    this.#guardian.forgetWorker(workerId)
   }
 
   /** Resolves when no process of an ended session is left, and no guardian. */

@@ -117,7 +117,6 @@ export class SessionPool {
     // One that ends within its start makes room for the next in this loop, not in a loop within it.
     this.#hold(() => {
       for (let session = admission.next(); session !== undefined; session = admission.next()) {
-        care.starting(session)
         session.start()
         care.started(session)
       }
@@ -175,6 +174,8 @@ export class SessionPool {
   }
 
   #onChanged(session: Session): void {
+    // Only now it is known which worker it gets.
+    if (session.state === 'starting') this.#parts.care.starting(session)
     if (session.state === 'running') this.#tickets.get(session)?.markRunning(session.id)
     if (session.state === 'ended') this.#onEnded(session)
     this.#parts.listener.changed(session)

@@ -62,7 +62,7 @@ export const throws: TaskGroup = defineGroup('Throws', 'throws.mjs', [
   thrown('throws-hostile-proxy', 'a proxy whose every trap throws'),
   {
     ...thrown('throws-huge-message', 'an error with a message of 100 MB'),
-    causes: ['error', 'heap_soft', 'heap_hard'],
+    causes: ['error', 'heap_soft', 'heap_hard', 'timeout'],
   },
   thrown('throws-deep-causes', 'a chain of 20,000 causes'),
   thrown('throws-circular-cause', 'an error that is its own cause'),

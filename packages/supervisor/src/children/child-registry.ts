@@ -15,14 +15,14 @@ const BETWEEN_LOOKS_MS = 25
 /** A process that the kernel does not let go must not hold whoever waits for the sweep. */
 const MOST_LOOKS = 80
 
-/** Every child process that running sessions have started, and their deaths when the session ends. */
+/** Every child process that workers have started, and their deaths when the worker ends. */
 export class ChildRegistry {
-  /** session → pid of a group leader → its start time. */
+  /** worker → pid of a group leader → its start time. */
   readonly #children: Map<string, Map<number, string | null>> = new Map()
   readonly #toSweep: Set<string> = new Set()
   #inSweep: ReadonlySet<string> = new Set()
   #sweeping: Promise<void> | undefined
-  /** session → `reapedChildrenMark` before it started. */
+  /** worker → `reapedChildrenMark` before it started. */
   readonly #marks: Map<string, string | null> = new Map()
   readonly #guardian: Guardian | undefined
 
@@ -31,82 +31,82 @@ export class ChildRegistry {
     this.#guardian = guardian
   }
 
-  /** Before the session's worker starts. */
-  watch(sessionId: string): void {
-    this.#marks.set(sessionId, reapedChildrenMark())
+  /** Before the worker starts. */
+  watch(workerId: string): void {
+    this.#marks.set(workerId, reapedChildrenMark())
   }
 
-  /** When its worker has ended and its strays were swept. */
-  forget(sessionId: string): void {
-    this.#marks.delete(sessionId)
+  /** When it has ended and its strays were swept. */
+  forget(workerId: string): void {
+    this.#marks.delete(workerId)
   }
 
-  add(sessionId: string, pid: number): void {
-    const children = this.#children.get(sessionId) ?? new Map<number, string | null>()
+  add(workerId: string, pid: number): void {
+    const children = this.#children.get(workerId) ?? new Map<number, string | null>()
     const startTime = processStartTime(pid)
     children.set(pid, startTime)
-    this.#children.set(sessionId, children)
+    this.#children.set(workerId, children)
     this.#guardian?.watchGroup(pid, startTime)
   }
 
   /** Of a registered process; null when it is none. */
-  startTimeOf(sessionId: string, pid: number): string | null {
-    return this.#children.get(sessionId)?.get(pid) ?? null
+  startTimeOf(workerId: string, pid: number): string | null {
+    return this.#children.get(workerId)?.get(pid) ?? null
   }
 
   /**
-   * A leader that has exited may leave members of its group behind; they carry the session's marker. One that is unknown, or
+   * A leader that has exited may leave members of its group behind; they carry the worker's marker. One that is unknown, or
    * lives, is no news: a task may say anything, and as often as it likes.
    */
-  remove(sessionId: string, pid: number): void {
-    const startTime = this.#children.get(sessionId)?.get(pid)
+  remove(workerId: string, pid: number): void {
+    const startTime = this.#children.get(workerId)?.get(pid)
     if (startTime === undefined || (startTime !== null && processStartTime(pid) === startTime)) return
-    this.#children.get(sessionId)?.delete(pid)
+    this.#children.get(workerId)?.delete(pid)
     this.#guardian?.forgetGroup(pid)
-    this.#toSweep.add(sessionId)
+    this.#toSweep.add(workerId)
   }
 
-  /** Kills what the session has started. Synchronous, for exit hooks; stragglers are looked for afterwards. */
-  killAll(sessionId: string): void {
-    const children = this.#children.get(sessionId)
-    if (children === undefined && !this.#mayHaveStrays(sessionId)) return
-    this.#children.delete(sessionId)
+  /** Kills what the worker has started. Synchronous, for exit hooks; stragglers are looked for afterwards. */
+  killAll(workerId: string): void {
+    const children = this.#children.get(workerId)
+    if (children === undefined && !this.#mayHaveStrays(workerId)) return
+    this.#children.delete(workerId)
     for (const [pid, startTime] of children ?? []) {
       if (processStartTime(pid) === startTime) signalGroup(pid, 'SIGKILL')
       this.#guardian?.forgetGroup(pid)
     }
-    this.#toSweep.add(sessionId)
+    this.#toSweep.add(workerId)
     this.#sweep()
   }
 
   /**
-   * Somebody may have started what nobody registered: there is a child process, or there was one since the session began (a
-   * daemon's parent has come and gone). Other sessions that have ended since have seen that too, but swept for themselves.
+   * Somebody may have started what nobody registered: there is a child process, or there was one since the worker began (a
+   * daemon's parent has come and gone). Other workers that have ended since have seen that too, but swept for themselves.
    */
-  #mayHaveStrays(sessionId: string): boolean {
-    if (!this.#marks.has(sessionId)) return false
-    return this.#marks.get(sessionId) !== reapedChildrenMark() || ownChildren().length > 0
+  #mayHaveStrays(workerId: string): boolean {
+    if (!this.#marks.has(workerId)) return false
+    return this.#marks.get(workerId) !== reapedChildrenMark() || ownChildren().length > 0
   }
 
-  /** For a session whose thread has started processes on its own, outside its context. */
-  killTrees(sessionId: string, pids: readonly number[]): void {
+  /** For a thread that has started processes on its own, outside its context. */
+  killTrees(workerId: string, pids: readonly number[]): void {
     const strays = pids.filter((pid) => !ownProcesses.has(pid))
     if (strays.length === 0) return
     for (const pid of strays) killTree(pid)
-    this.#toSweep.add(sessionId)
+    this.#toSweep.add(workerId)
     this.#sweep()
   }
 
-  /** Resolves when no process of the session is left, which has ended; without an id, of any ended session. */
-  async swept(sessionId?: string): Promise<void> {
-    while (this.#sweeping !== undefined && this.#isToBeSwept(sessionId)) await this.#sweeping
+  /** Resolves when no process of a worker is left, which has ended; without an id, of any ended worker. */
+  async swept(workerId?: string): Promise<void> {
+    while (this.#sweeping !== undefined && this.#isToBeSwept(workerId)) await this.#sweeping
   }
 
-  #isToBeSwept(sessionId: string | undefined): boolean {
-    return sessionId === undefined || this.#toSweep.has(sessionId) || this.#inSweep.has(sessionId)
+  #isToBeSwept(workerId: string | undefined): boolean {
+    return workerId === undefined || this.#toSweep.has(workerId) || this.#inSweep.has(workerId)
   }
 
-  get sessionIds(): string[] {
+  get workerIds(): string[] {
     return [...this.#children.keys()]
   }
 
@@ -117,7 +117,7 @@ export class ChildRegistry {
     })
   }
 
-  /** Looks at the process table until nothing is found; one look serves every session that has ended since the last one. */
+  /** Looks at the process table until nothing is found; one look serves every worker that has ended since the last one. */
   async #sweepOnce(): Promise<void> {
     this.#inSweep = new Set(this.#toSweep)
     this.#toSweep.clear()

@@ -8,7 +8,7 @@ import { isAlive, until, untilDead } from '../fixtures/processes.ts'
 import { GuardList } from './guard-list.ts'
 import { Guardian } from './guardian.ts'
 import { ownChildren, processStartTime } from './process-tree.ts'
-import { SESSION_MARKER } from './session-marker.ts'
+import { WORKER_MARKER } from './worker-marker.ts'
 
 /* One guardian and real processes; whole supervisors are in orphans.test.ts. */
 
@@ -81,25 +81,25 @@ const kill = async (guardian: Guardian): Promise<void> => {
 describe('a guardian', () => {
   test('starts with the first thing to guard, is no child that anybody looks for, and is gone after close', async () => {
     const guardian = createGuardian()
-    guardian.forgetSession('never-watched')
+    guardian.forgetWorker('never-watched')
     expect(guardian.pid).toBe(undefined)
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     const { pid } = guardian
-    guardian.watchSession('other-session')
+    guardian.watchWorker('other-session')
     expect(guardian.pid).toBe(pid)
     expect(ownChildren()).not.toContain(pid)
     await Promise.all([guardian.close(), guardian.close()])
     expect(isAlive(Number(pid))).toBe(false)
-    guardian.watchSession('late-session')
+    guardian.watchWorker('late-session')
     expect(guardian.pid).toBe(undefined)
     expect(lines).toEqual([])
   })
 
   test('has neither the marker nor anything else of this process’s environment', async () => {
-    process.env[SESSION_MARKER] = 'outer'
+    process.env[WORKER_MARKER] = 'outer'
     const guardian = createGuardian()
-    guardian.watchSession('some-session')
-    delete process.env[SESSION_MARKER]
+    guardian.watchWorker('some-session')
+    delete process.env[WORKER_MARKER]
     await until(() => !environmentOf(guardian.pid).includes('PATH'))
     expect(environmentOf(guardian.pid)).toBe('')
   })
@@ -135,11 +135,11 @@ describe('at its end it kills', () => {
 
   test('a group without a leader when one of its members carries a marker, and only then', async () => {
     const guardian = createGuardian()
-    const marked = await startMembersOnly(`${SESSION_MARKER}=watched`, '')
-    const unmarked = await startMembersOnly(`${SESSION_MARKER}=forgotten`, '')
-    guardian.watchSession('watched')
-    guardian.watchSession('forgotten')
-    guardian.forgetSession('forgotten')
+    const marked = await startMembersOnly(`${WORKER_MARKER}=watched`, '')
+    const unmarked = await startMembersOnly(`${WORKER_MARKER}=forgotten`, '')
+    guardian.watchWorker('watched')
+    guardian.watchWorker('forgotten')
+    guardian.forgetWorker('forgotten')
     guardian.watchGroup(marked.leader, '1')
     guardian.watchGroup(unmarked.leader, null)
     await guardian.close()
@@ -153,7 +153,7 @@ describe('at its end it kills', () => {
     const program = `
       import { Guardian } from ${JSON.stringify(new URL('./guardian.ts', import.meta.url).href)}
       const guardian = new Guardian({ log: console.error })
-      for (let index = 0; index < 100; index++) guardian.watchSession('session-' + index)
+      for (let index = 0; index < 100; index++) guardian.watchWorker('session-' + index)
       guardian.watchGroup(${pid}, ${JSON.stringify(processStartTime(pid))})
       process.kill(process.pid, 'SIGKILL')`
     const flags = ['--conditions=@mayfly/source', '--no-warnings', '--input-type=module', '--eval']
@@ -176,23 +176,23 @@ describe('when it dies', () => {
       `The guardian (process ${first}) has died: SIGKILL`,
       `A new guardian (process ${guardian.pid}) has taken over`,
     ])
-    guardian.watchSession('some-session')
-    guardian.forgetSession('some-session')
+    guardian.watchWorker('some-session')
+    guardian.forgetWorker('some-session')
     await guardian.close()
     expect(await exited).toEqual([null, 'SIGKILL'])
 
     const idle = createGuardian()
-    idle.watchSession('some-session')
-    idle.forgetSession('some-session')
+    idle.watchWorker('some-session')
+    idle.forgetWorker('some-session')
     await kill(idle)
     expect(idle.pid).toBe(undefined)
-    idle.watchSession('other-session')
+    idle.watchWorker('other-session')
     expect(idle.pid).toBeGreaterThan(0)
   })
 
   test('lines that were sent to the dead one are no uncaught error, and are not lost', async () => {
     const guardian = createGuardian()
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     const first = Number(guardian.pid)
     process.kill(first, 'SIGKILL')
     // Blocks this thread, so that nobody here can know of its death yet.
@@ -209,7 +209,7 @@ describe('when it dies', () => {
   test('more than five times within a minute, it is not replaced before a minute has gone', async () => {
     const clock = new StandingClock()
     const guardian = createGuardian(clock)
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     for (let death = 1; death <= 5; death++) {
       await kill(guardian)
       expect(guardian.pid).toBeGreaterThan(0)
@@ -217,7 +217,7 @@ describe('when it dies', () => {
     await kill(guardian)
     expect(guardian.pid).toBe(undefined)
     expect(lines.at(-1)).toContain('may outlive a crash')
-    guardian.watchSession('other-session')
+    guardian.watchWorker('other-session')
     clock.advance(59_999)
     expect(guardian.pid).toBe(undefined)
     clock.advance(1)
@@ -227,7 +227,7 @@ describe('when it dies', () => {
   test('deaths that are far apart do not count together', async () => {
     const clock = new StandingClock()
     const guardian = createGuardian(clock)
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     for (let death = 1; death <= 7; death++) {
       await kill(guardian)
       clock.advance(20_000)
@@ -238,11 +238,11 @@ describe('when it dies', () => {
 
   test('or does not read, a new one takes over', async () => {
     const guardian = createGuardian()
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     const first = Number(guardian.pid)
     process.kill(first, 'SIGSTOP')
     for (let index = 0; guardian.pid === first; index++) {
-      guardian.watchSession(`session-${index}`)
+      guardian.watchWorker(`session-${index}`)
       if (index % 1000 === 0) await new Promise(setImmediate)
     }
     expect(lines).toContain(`The guardian (process ${first}) has died: SIGKILL`)
@@ -252,12 +252,12 @@ describe('when it dies', () => {
     const { execPath } = process
     const guardian = createGuardian()
     process.execPath = '/no/such/program'
-    guardian.watchSession('some-session')
+    guardian.watchWorker('some-session')
     process.execPath = execPath
     await until(() => lines.length > 0)
     expect(lines).toEqual([expect.stringContaining('ENOENT')])
     expect(guardian.pid).toBe(undefined)
-    guardian.watchSession('other-session')
+    guardian.watchWorker('other-session')
     expect(guardian.pid).toBeGreaterThan(0)
   })
 })
@@ -266,8 +266,8 @@ test('a line that was cut off or makes no sense changes nothing', () => {
   const list = new GuardList()
   for (const line of ['watch-group 12', 'what', '', 'watch-group 12 ']) list.apply(line)
   expect(list.isEmpty).toBe(true)
-  for (const line of ['watch-session a', 'watch-group 12 -', 'watch-group 13 99']) list.apply(line)
-  expect(list.lines).toEqual(['watch-session a', 'watch-group 12 -', 'watch-group 13 99'])
+  for (const line of ['watch-worker a', 'watch-group 12 -', 'watch-group 13 99']) list.apply(line)
+  expect(list.lines).toEqual(['watch-worker a', 'watch-group 12 -', 'watch-group 13 99'])
 })
 
 /** Whether a process has that many handlers for the signals 1, 2 and 15. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Clock, systemClock } from '../clock.ts'
-import { forgetGroupLine, forgetSessionLine, GUARD, GuardList, watchGroupLine, watchSessionLine } from './guard-list.ts'
+import { forgetGroupLine, forgetWorkerLine, GUARD, GuardList, watchGroupLine, watchWorkerLine } from './guard-list.ts'
 import { ownProcesses } from './own-processes.ts'
 
 export interface GuardianOptions {
@@ -55,14 +55,14 @@ export class Guardian {
     this.#clock = options.clock ?? backgroundClock
   }
 
-  /** Starts the process at the first call. Before a worker of that session starts. */
-  watchSession(sessionId: string): void {
-    this.#change(watchSessionLine(sessionId))
+  /** Starts the process at the first call. Before that worker starts. */
+  watchWorker(workerId: string): void {
+    this.#change(watchWorkerLine(workerId))
   }
 
-  /** Call it when the session has ended and its strays were swept. */
-  forgetSession(sessionId: string): void {
-    this.#change(forgetSessionLine(sessionId))
+  /** Call it when it has ended and its strays were swept. */
+  forgetWorker(workerId: string): void {
+    this.#change(forgetWorkerLine(workerId))
   }
 
   /** The leader of a process group, with its start time from `processStartTime`. */
@@ -81,7 +81,7 @@ export class Guardian {
 
   /**
    * Ends the process in order and resolves when it has gone, within some 5 seconds. What is still on the list then (the
-   * session of a thread that could not be ended) is killed.
+   * thread that could not be ended) is killed.
    */
   close(): Promise<void> {
     if (this.#state.name === 'closed') return this.#state.gone

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ownProcesses } from './own-processes.ts'
-import { SESSION_MARKER, sessionsOfMark } from './session-marker.ts'
+import { WORKER_MARKER, workersOfMark } from './worker-marker.ts'
 
 /*
  * Child processes, as Linux's /proc shows them. Where there is no /proc only process groups are known (`signalGroup`).
@@ -115,15 +115,15 @@ const statFields = (pid: number | 'self' | `self/task/${number}`): string[] | un
 const SLICE = 50
 
 /**
- * Finds processes that carry one of the session markers, also those that left their group or lost their parent. It reads
+ * Finds processes that carry one of the worker markers, also those that left their group or lost their parent. It reads
  * without libuv's pool of threads, which belongs to the process: a task can hold all of it for ever.
  */
-export const findMarkedProcesses = async (sessionIds: ReadonlySet<string>): Promise<number[]> => {
+export const findMarkedProcesses = async (workerIds: ReadonlySet<string>): Promise<number[]> => {
   const found: number[] = []
   for (const [index, pid] of allProcesses().entries()) {
     if (index % SLICE === SLICE - 1) await nextTurn()
-    const isOfSession = sessionsOf(environmentOf(pid)).some((sessionId) => sessionIds.has(sessionId))
-    if (isOfSession && pid !== process.pid) found.push(pid)
+    const isOfWorker = workersOf(environmentOf(pid)).some((workerId) => workerIds.has(workerId))
+    if (isOfWorker && pid !== process.pid) found.push(pid)
   }
   return found
 }
@@ -145,10 +145,10 @@ const environmentOf = (pid: number): string => {
   }
 }
 
-const sessionsOf = (environment: string): string[] => {
-  const prefix = `${SESSION_MARKER}=`
+const workersOf = (environment: string): string[] => {
+  const prefix = `${WORKER_MARKER}=`
   const entry = environment.split('\0').find((candidate) => candidate.startsWith(prefix))
-  return entry === undefined ? [] : sessionsOfMark(entry.slice(prefix.length))
+  return entry === undefined ? [] : workersOfMark(entry.slice(prefix.length))
 }
 
 const childrenOfProcess = (pid: number): number[] => {

@@ -41,6 +41,12 @@ const clone = (value: unknown): Buffer => {
   return serializer.releaseBuffer()
 }
 
+/**
+ * The value as the other side of a pipe gets it.
+ * @throws DataCloneError when it cannot be cloned.
+ */
+export const cloneForFrame = (value: unknown): unknown => deserialize(clone(value))
+
 class CloneSerializer extends DefaultSerializer {
   _getDataCloneError = dataCloneError
 

@@ -51,8 +51,17 @@ export type WorkerMessage =
       readonly droppedLogLines: number
     }
 
+/** What a worker is told of the session that it is to run; until then it may have waited as a spare. */
+export interface Assignment {
+  readonly sessionId: string
+  readonly input: unknown
+  readonly artifactFolder: string | null
+  readonly attempt: number
+  readonly lastCheckpoint: unknown
+}
+
 export type SupervisorMessage =
-  | { readonly type: 'run'; readonly input: unknown }
+  | { readonly type: 'run'; readonly assignment: Assignment }
   | { readonly type: 'abort'; readonly reason: string }
   /** The supervisor has taken in every message up to this one; sent when one asks for it. */
   | { readonly type: 'acknowledge'; readonly sequence: number }
@@ -67,12 +76,9 @@ export type Envelope<Message> = Message & {
 /** What a worker is born with. */
 export interface WorkerBirth {
   readonly brand: typeof BRAND
-  readonly sessionId: string
+  readonly workerId: string
   readonly moduleUrl: string
   readonly exportName: string
-  readonly artifactFolder: string | null
-  readonly attempt: number
-  readonly lastCheckpoint: unknown
 }
 
 /** Messages that a task may send in a loop: they wait, or are left out, when the supervisor is behind. Any other gets through. */

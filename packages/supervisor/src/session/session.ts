@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
 import { decodeError, encodeError } from '../messages/error-codec.ts'
-import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
+import type { ArtifactReference, Assignment, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { isInFolder } from './artifact-claim.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
@@ -110,6 +110,11 @@ export class Session {
     return this.#transport.isolation
   }
 
+  /** What the processes of its worker are marked with. */
+  get workerId(): string {
+    return this.#transport.workerId ?? this.id
+  }
+
   /** Of a worker that is a process of its own. */
   get workerPid(): number | undefined {
     return this.#workerOf()?.pid
@@ -193,9 +198,14 @@ export class Session {
   }
 
   #workerStart(): Parameters<Transport['start']>[0] {
-    const { sessionId, handler, environment, permissions, artifactFolder, attempt, lastCheckpoint } = this.task
+    const { handler, environment, permissions, artifactFolder } = this.task
     const heapLimitMb = this.#heapLimitMb
-    return { sessionId, handler, environment, permissions, artifactFolder, attempt, lastCheckpoint, heapLimitMb }
+    return { workerId: this.workerId, handler, environment, permissions, artifactFolder, heapLimitMb }
+  }
+
+  #assignment(): Assignment {
+    const { sessionId, input, artifactFolder, attempt, lastCheckpoint } = this.task
+    return { sessionId, input, artifactFolder, attempt, lastCheckpoint }
   }
 
   #onMessage(message: WorkerMessage): void {
@@ -240,10 +250,14 @@ export class Session {
     this.#timers.set('timeout', timeoutMs, () => this.#stop(timeoutVerdict(timeoutMs), 'abort'))
     this.#beat()
     try {
-      worker.run(this.task.input, this.task.transferList)
+      worker.run(this.#assignment(), this.task.transferList)
     } catch (error) {
       this.#stop(
-        { cause: 'protocol', message: `its input cannot be sent to a worker: ${messageOf(error)}`, error },
+        {
+          cause: 'protocol',
+          message: `its input or checkpoint cannot be sent to a worker: ${messageOf(error)}`,
+          error,
+        },
         'kill',
       )
     }

@@ -1,5 +1,5 @@
 import { encodeError } from '../messages/error-codec.ts'
-import type { Usage, WorkerMessage } from '../messages/messages.ts'
+import type { Assignment, Usage, WorkerMessage } from '../messages/messages.ts'
 import { createTaskContext, type TaskContext } from '../worker/task-context.ts'
 import { assertValueFits } from '../worker/value-limits.ts'
 import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
@@ -34,8 +34,8 @@ class InProcessHandle implements WorkerHandle {
     void this.#import()
   }
 
-  run(input: unknown): void {
-    void this.#run(input)
+  run(assignment: Assignment): void {
+    void this.#run(assignment)
   }
 
   abort(reason: string): void {
@@ -70,11 +70,12 @@ class InProcessHandle implements WorkerHandle {
     }
   }
 
-  async #run(input: unknown): Promise<void> {
+  async #run(assignment: Assignment): Promise<void> {
     const { signal } = this.#abortController
-    const context = createTaskContext({ ...this.#start, signal, send: (message) => this.#send(message) })
+    const { workerId } = this.#start
+    const context = createTaskContext({ ...assignment, workerId, signal, send: (message) => this.#send(message) })
     try {
-      const value = await this.#handler?.(input, context)
+      const value = await this.#handler?.(assignment.input, context)
       assertValueFits('result', value)
       this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
     } catch (error) {

@@ -25,7 +25,7 @@ export const processArguments = (bootstrap: string, start: WorkerStart): string[
   ...permissionArguments(bootstrap, start),
   bootstrap,
   // For whoever looks at a list of processes.
-  start.sessionId,
+  start.workerId,
 ]
 
 export const inheritedArguments = (execArguments: readonly string[], isRestricted: boolean): string[] =>

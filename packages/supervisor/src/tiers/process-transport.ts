@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ownProcesses } from '../children/own-processes.ts'
 import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
 import { encodeFrame, FrameDecoder, LONGEST_WORKER_FRAME } from '../messages/frames.ts'
-import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import { type Assignment, BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
 import { handlerFile } from './permission-arguments.ts'
 import { processArguments } from './process-arguments.ts'
@@ -18,6 +18,7 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
+import { markedEnvironment } from './worker-environment.ts'
 import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 /** How long the last words of a dead process may take to arrive. */
@@ -37,11 +38,10 @@ export const processTransport: Transport = {
   isolation: 'process',
   enforced: true,
   start(start, listener) {
-    // Before anything is started: a checkpoint that cannot be cloned throws here.
     const birth = encodeFrame(birthOf(BRAND, prepareRestricted(start)))
     const child = spawn(process.execPath, processArguments(processBootstrap, start), {
       detached: true,
-      env: { ...start.environment },
+      env: markedEnvironment(start),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     })
     return new ProcessHandle(child, birth, listener)
@@ -82,8 +82,8 @@ class ProcessHandle implements WorkerHandle {
     return this.#child.pid
   }
 
-  run(input: unknown): void {
-    this.#post({ type: 'run', input })
+  run(assignment: Assignment): void {
+    this.#post({ type: 'run', assignment })
   }
 
   abort(reason: string): void {

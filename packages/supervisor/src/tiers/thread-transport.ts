@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import Pool from 'worker-threads-pool'
 import { childrenOfThread } from '../children/process-tree.ts'
-import { BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import { type Assignment, BRAND, type SupervisorMessage } from '../messages/messages.ts'
 import type { Fuse } from '../session/outcome.ts'
 import type { ThreadBirth } from '../worker/thread-bootstrap.ts'
 import { fuseLimits, secureFuse } from './fuse.ts'
@@ -14,6 +14,7 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
+import { markedEnvironment } from './worker-environment.ts'
 import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 const MB = 1024 * 1024
@@ -25,7 +26,7 @@ export interface ThreadTransportOptions {
   /** Never reached by the supervisor's own count; the pool's queue, which starts work after its end, stays empty. */
   readonly maxThreads: number
   /** Ends child processes that a thread has started outside its context. */
-  readonly killThreadChildren: (sessionId: string, pids: readonly number[]) => void
+  readonly killThreadChildren: (workerId: string, pids: readonly number[]) => void
 }
 
 /**
@@ -47,18 +48,18 @@ export class ThreadTransport implements Transport {
     const fuse = secureFuse(start.heapLimitMb)
     const { port1, port2 } = new MessageChannel()
     const birth: ThreadBirth = { ...birthOf(BRAND, start), port: port2 }
-    const handle = new ThreadHandle(start.sessionId, fuse, port1, listener, this.#options.killThreadChildren)
+    const handle = new ThreadHandle(start.workerId, fuse, port1, listener, this.#options.killThreadChildren)
     try {
       this.#pool.acquire(
         threadBootstrap,
         {
           workerData: birth,
           transferList: [port2],
-          env: { ...start.environment },
+          env: markedEnvironment(start),
           resourceLimits: fuseLimits(start.heapLimitMb),
           stdout: true,
           stderr: true,
-          name: start.sessionId,
+          name: start.workerId,
         },
         (_error, worker) => handle.attach(worker),
       )
@@ -77,7 +78,7 @@ const threadBootstrap = new URL(import.meta.resolve('@mayfly/supervisor/thread-b
 class ThreadHandle implements WorkerHandle {
   readonly fuse: Fuse
   readonly pid = undefined
-  readonly #sessionId: string
+  readonly #workerId: string
   readonly #port: MessagePort
   readonly #inbox: WorkerInbox
   readonly #listener: WorkerListener
@@ -88,13 +89,13 @@ class ThreadHandle implements WorkerHandle {
   #exited = false
 
   constructor(
-    sessionId: string,
+    workerId: string,
     fuse: Fuse,
     port: MessagePort,
     listener: WorkerListener,
     killThreadChildren: ThreadTransportOptions['killThreadChildren'],
   ) {
-    this.#sessionId = sessionId
+    this.#workerId = workerId
     this.fuse = fuse
     this.#port = port
     this.#listener = listener
@@ -115,8 +116,8 @@ class ThreadHandle implements WorkerHandle {
     if (this.#killWhenAttached) this.kill()
   }
 
-  run(input: unknown, transferList: readonly Transferable[]): void {
-    this.#post({ type: 'run', input }, transferList)
+  run(assignment: Assignment, transferList: readonly Transferable[]): void {
+    this.#post({ type: 'run', assignment }, transferList)
   }
 
   abort(reason: string): void {
@@ -139,7 +140,7 @@ class ThreadHandle implements WorkerHandle {
   #killNow(): void {
     if (this.#exited) return
     const children = this.threadId === null ? [] : childrenOfThread(this.threadId)
-    this.#killThreadChildren(this.#sessionId, children)
+    this.#killThreadChildren(this.#workerId, children)
     if (children.length === 0) return this.#end()
     // Nobody else can ask for their exit codes: without the thread they would be zombies until this process ends.
     setTimeout(() => this.#end(), REAPED_AFTER_MS)

@@ -1,19 +1,19 @@
 import type { ResolvedHandler } from '../handler.ts'
-import type { WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import type { Assignment, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
 import type { Fuse, Isolation } from '../session/outcome.ts'
 import type { Permissions } from './permissions.ts'
 
 /** Memory is MB. */
 export interface WorkerStart {
-  readonly sessionId: string
+  /** Everything that the worker starts carries it as its marker. The session's id, unless the worker is older than that. */
+  readonly workerId: string
   readonly handler: ResolvedHandler
   readonly environment: Readonly<Record<string, string>>
   readonly heapLimitMb: number
   /** Undefined: not restricted. Only tier `process` can. */
   readonly permissions: Permissions | undefined
+  /** What a restricted worker may write to. */
   readonly artifactFolder: string | null
-  readonly attempt: number
-  readonly lastCheckpoint: unknown
 }
 
 /** What a transport reports. After `notStarted` or `exited` it reports nothing more. */
@@ -47,8 +47,8 @@ export interface WorkerHandle {
   readonly pid: number | undefined
   /** The operating system's number of a worker that is a thread; null until it has said so, and where there is no /proc. */
   readonly threadId: number | null
-  /** @throws DataCloneError when the input cannot be cloned; no other method throws. */
-  run(input: unknown, transferList: readonly Transferable[]): void
+  /** @throws DataCloneError when input or checkpoint cannot be cloned; no other method throws. */
+  run(assignment: Assignment, transferList: readonly Transferable[]): void
   abort(reason: string): void
   /** Ends the worker: `terminate()` for a thread, SIGTERM to the group of a process. */
   terminate(): void
@@ -63,6 +63,8 @@ export type Transferable = import('node:worker_threads').Transferable
 /** One isolation tier. */
 export interface Transport {
   readonly isolation: Isolation
+  /** Of a worker that is born already; any other is born with its session's id. */
+  readonly workerId?: string
   /** False where a limit cannot be enforced. */
   readonly enforced: boolean
   /** @throws whatever starting a worker throws; nothing was started then. */
@@ -71,10 +73,7 @@ export interface Transport {
 
 export const birthOf = (brand: WorkerBirth['brand'], start: WorkerStart): WorkerBirth => ({
   brand,
-  sessionId: start.sessionId,
+  workerId: start.workerId,
   moduleUrl: start.handler.url,
   exportName: start.handler.exportName,
-  artifactFolder: start.artifactFolder,
-  attempt: start.attempt,
-  lastCheckpoint: start.lastCheckpoint,
 })

@@ -1,4 +1,5 @@
-import { SESSION_MARKER, sessionMark } from '../children/session-marker.ts'
+import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
+import type { WorkerStart } from './transport.ts'
 
 /**
  * What a worker sees of the supervisor's environment unless told otherwise: where programs and folders are, language
@@ -24,11 +25,19 @@ export const DEFAULT_ENVIRONMENT_ALLOW_LIST: readonly string[] = [
 export const workerEnvironment = (
   allowList: readonly string[],
   added: Readonly<Record<string, string>>,
-  sessionId: string,
 ): Record<string, string> => {
   const allowed = allowList.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value]]
   })
-  return { ...Object.fromEntries(allowed), ...added, [SESSION_MARKER]: sessionMark(sessionId) }
+  return { ...Object.fromEntries(allowed), ...added }
 }
+
+/** As a worker gets it: with the marker by which everything that it starts is found again. */
+export const markedEnvironment = ({
+  environment,
+  workerId,
+}: Pick<WorkerStart, 'environment' | 'workerId'>): Record<string, string> => ({
+  ...environment,
+  [WORKER_MARKER]: workerMark(workerId),
+})

@@ -1,9 +1,8 @@
 /* The first code of every worker process. Started by the supervisor only, with two pipes beside the usual three. */
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { serialize } from 'node:v8'
-import { SESSION_MARKER, sessionsOfMark } from '../children/session-marker.ts'
-import { encodeFrame, FrameDecoder } from '../messages/frames.ts'
+import { WORKER_MARKER, workersOfMark } from '../children/worker-marker.ts'
+import { cloneForFrame, encodeFrame, FrameDecoder } from '../messages/frames.ts'
 import type { SupervisorMessage, WorkerBirth } from '../messages/messages.ts'
 import { runWorker } from './worker-main.ts'
 import type { WorkerPort } from './worker-port.ts'
@@ -43,6 +42,7 @@ const endWithGroup = (): void => void process.kill(-process.pid, 'SIGKILL')
 
 const pipePort: WorkerPort = {
   post: (message) => writeAll(encodeFrame(message)),
+  clone: cloneForFrame,
   takeWaiting: readWaiting,
   listen: (listener) => {
     const socket = new Socket({ fd: INCOMING, readable: true, writable: false })
@@ -69,14 +69,13 @@ const cpuMs = (): number => {
 }
 
 /** Imported by anyone else, it does nothing: their file descriptors are not these pipes. */
-const sessionId = process.argv[2]
+const workerId = process.argv[2]
 
-if (sessionId !== undefined && sessionsOfMark(process.env[SESSION_MARKER] ?? '').includes(sessionId)) {
+if (workerId !== undefined && workersOfMark(process.env[WORKER_MARKER] ?? '').includes(workerId)) {
   void runWorker(readBirth(), {
     port: pipePort,
     threadId: null,
     cpuMs,
-    clone: serialize,
     reportUsageEveryMs: REPORT_USAGE_EVERY_MS,
   })
 }

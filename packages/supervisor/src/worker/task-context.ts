@@ -1,5 +1,5 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
-import { SESSION_MARKER, sessionMark } from '../children/session-marker.ts'
+import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import { writeArtifact } from './artifact-writer.ts'
 import { assertValueFits } from './value-limits.ts'
@@ -41,6 +41,7 @@ export interface TaskContext {
 
 export interface TaskContextOptions {
   readonly sessionId: string
+  readonly workerId: string
   readonly attempt: number
   readonly lastCheckpoint: unknown
   readonly artifactFolder: string | null
@@ -86,7 +87,7 @@ export const logLine = (source: LogLine['source'], message: string): LogLine => 
 }
 
 const spawnRegistered = (
-  { sessionId, send, signal }: TaskContextOptions,
+  { workerId, send, signal }: TaskContextOptions,
   command: string,
   args: readonly string[],
   options: SpawnOptions,
@@ -95,7 +96,7 @@ const spawnRegistered = (
     throw new TypeError('context.spawn() takes a program and its arguments, not a shell command; leave out `shell`.')
   }
   signal.throwIfAborted()
-  const env = { ...(options.env ?? process.env), [SESSION_MARKER]: sessionMark(sessionId) }
+  const env = { ...(options.env ?? process.env), [WORKER_MARKER]: workerMark(workerId) }
   const { spawn } = process.getBuiltinModule('node:child_process')
   const child = spawn(command, [...args], { ...options, shell: false, detached: true, env })
   const { pid } = child

@@ -12,6 +12,7 @@ export interface ThreadBirth extends WorkerBirth {
 
 const threadPort = (port: MessagePort): WorkerPort => ({
   post: (message) => port.postMessage(message),
+  clone: structuredClone,
   listen: (listener) => void port.on('message', listener),
   *takeWaiting() {
     for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
@@ -46,7 +47,6 @@ if (birth?.brand === BRAND) {
     port: threadPort(own.port),
     threadId: osThreadId(),
     cpuMs,
-    clone: structuredClone,
     reportUsageEveryMs: undefined,
   })
 }

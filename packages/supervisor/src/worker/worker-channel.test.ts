@@ -15,6 +15,10 @@ class SimulatedPort implements WorkerPort {
     this.posted.push(structuredClone(message))
   }
 
+  clone(value: unknown): unknown {
+    return structuredClone(value)
+  }
+
   listen(listener: (message: SupervisorMessage) => void): void {
     this.#listener = listener
   }
@@ -54,6 +58,22 @@ test('progress that found no room goes out when there is some, also when nothing
   expect(port.types).toEqual(['progress', 'heartbeat'])
   port.takeIn()
   expect(port.posted.at(-1)).toMatchObject({ type: 'progress', value: 'large' })
+})
+
+test('progress that finds no room is taken as it is now, and what cannot be cloned is refused at once', () => {
+  const { port, channel } = open(false)
+  const value = { seen: 1 }
+  channel.send(progress('first'), 900_000)
+  channel.send(progress(value), 900_000)
+  value.seen = 2
+  expect(() =>
+    channel.send(
+      progress(() => {}),
+      900_000,
+    ),
+  ).toThrow('could not be cloned')
+  channel.flush()
+  expect(port.posted.at(-1)).toMatchObject({ type: 'progress', value: { seen: 1 } })
 })
 
 test('a checkpoint waits for room and is posted before the call returns, whatever is in flight', () => {

@@ -67,7 +67,8 @@ export class WorkerChannel {
       if (message.type === 'progress') this.#heldProgress = undefined
       return this.#postCounted(message, bytes)
     }
-    if (message.type === 'progress') this.#hold({ message, bytes })
+    // Cloned now: what cannot be is its caller's error, and what its caller does with it next is not part of it.
+    if (message.type === 'progress') this.#hold({ message: this.#cloned(message), bytes })
     if (message.type === 'log') this.droppedLogLines++
   }
 
@@ -92,6 +93,15 @@ export class WorkerChannel {
 
   #receiveWaiting(): void {
     for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
+  }
+
+  #cloned(message: WorkerMessage & { readonly type: 'progress' }): WorkerMessage {
+    this.#isPosting = true
+    try {
+      return { ...message, value: this.#port.clone(message.value) }
+    } finally {
+      this.#isPosting = false
+    }
   }
 
   #hold(progress: Waiting): void {

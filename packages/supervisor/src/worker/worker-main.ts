@@ -4,7 +4,7 @@
  */
 import { getHeapStatistics } from 'node:v8'
 import { encodeError } from '../messages/error-codec.ts'
-import type { SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
 import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
 import { findUncloneablePath } from './uncloneable.ts'
 import { assertValueFits } from './value-limits.ts'
@@ -20,8 +20,6 @@ export interface WorkerHost {
   readonly threadId: number | null
   /** CPU time of the worker so far; null where Node has no figure. */
   readonly cpuMs: () => number | null
-  /** The wire's own clone, to find what it refuses. */
-  readonly clone: (value: unknown) => void
   /** Milliseconds between reports of the worker's own memory, for a tier where nobody can read it from outside. */
   readonly reportUsageEveryMs: number | undefined
 }
@@ -30,12 +28,12 @@ const MB = 1024 * 1024
 
 export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<void> => {
   const abortController = new AbortController()
-  let begin: (input: unknown) => void = () => {}
-  const input = new Promise<unknown>((resolve) => {
+  let begin: (assignment: Assignment) => void = () => {}
+  const assigned = new Promise<Assignment>((resolve) => {
     begin = resolve
   })
   const channel = new WorkerChannel(host.port, (message: SupervisorMessage) => {
-    if (message.type === 'run') begin(message.input)
+    if (message.type === 'run') begin(message.assignment)
     if (message.type === 'abort') abortController.abort(new Error(message.reason))
   })
   captureOutput(channel)
@@ -53,13 +51,15 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (handler === undefined) return
   const heapSizeLimitMb = getHeapStatistics().heap_size_limit / MB
   channel.send({ type: 'ready', threadId: host.threadId, heapSizeLimitMb })
+  const assignment = await assigned
   const context = createTaskContext({
-    ...birth,
+    ...assignment,
+    workerId: birth.workerId,
     signal: abortController.signal,
     send: (message, bytes) => channel.send(message, bytes),
   })
   try {
-    const value = await handler(await input, context)
+    const value = await handler(assignment.input, context)
     sendResult(channel, value, usage(), host)
   } catch (error) {
     fail('task', error)
@@ -72,7 +72,7 @@ const sendResult = (channel: WorkerChannel, value: unknown, usage: Usage, host: 
   try {
     channel.send({ type: 'result', value, usage, droppedLogLines: channel.droppedLogLines })
   } catch (cause) {
-    const path = findUncloneablePath(value, host.clone)
+    const path = findUncloneablePath(value, host.port.clone)
     const error = new Error(`The task's result cannot leave its worker: ${path} cannot be cloned.`, { cause })
     throw Object.assign(error, { code: 'RESULT_NOT_CLONEABLE', path })
   }

@@ -4,6 +4,11 @@ import type { Envelope, SupervisorMessage, WorkerMessage } from '../messages/mes
 export interface WorkerPort {
   /** @throws DataCloneError when the message cannot be cloned. */
   post(message: Envelope<WorkerMessage>): void
+  /**
+   * The value as it will arrive.
+   * @throws DataCloneError when it cannot be cloned.
+   */
+  clone(value: unknown): unknown
   listen(listener: (message: SupervisorMessage) => void): void
   /** What has arrived and was not heard yet, for a task that never yields to its event loop. */
   takeWaiting(): Iterable<SupervisorMessage>

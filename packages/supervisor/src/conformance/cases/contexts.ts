@@ -127,7 +127,7 @@ const childCases: readonly ConformanceCase[] = [
       }
       const { sessionId, outcome, cancel } = bench.submit(contexts('spawnAndWait'), { onProgress, graceMs: 50 })
       await until(() => pid > 0 && groupOf(pid) === pid && environmentOf(pid).length > 1)
-      expect(environmentOf(pid)).toContain(`MAYFLY_SESSION=${sessionId}`)
+      expect(environmentOf(pid)).toContain(`MAYFLY_WORKER=${sessionId}`)
       cancel()
       await outcome
     },

@@ -82,11 +82,11 @@ export const starts: CaseGroup = {
       },
     },
     {
-      title: 'a checkpoint of the last attempt that cannot be cloned fails the start',
+      title: 'a checkpoint of the last attempt that cannot be cloned fails the task',
       needs: ['copies'],
       run: async (bench) => {
         const outcome = await outcomeOf(bench, tasksOf('tasks.ts')('add', [1, 2]), { lastCheckpoint: () => {} })
-        expect(outcome).toMatchObject({ status: 'failed', cause: 'spawn', startedInMs: null })
+        expect(outcome).toMatchObject({ status: 'failed', cause: 'protocol' })
       },
     },
   ],

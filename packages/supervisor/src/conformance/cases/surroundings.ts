@@ -21,13 +21,13 @@ export const surroundings: CaseGroup = {
           environment: { GREETING: 'hello', TZ: 'Asia/Tokyo' },
         })
         const { environment } = await result
-        const allowed = new Set([...DEFAULT_ENVIRONMENT_ALLOW_LIST, 'GREETING', 'MAYFLY_SESSION'])
+        const allowed = new Set([...DEFAULT_ENVIRONMENT_ALLOW_LIST, 'GREETING', 'MAYFLY_WORKER'])
         expect(Object.keys(environment).filter((name) => !allowed.has(name))).toEqual([])
         expect(environment).toMatchObject({
           PATH: process.env['PATH'],
           GREETING: 'hello',
           TZ: 'Asia/Tokyo',
-          MAYFLY_SESSION: sessionId,
+          MAYFLY_WORKER: sessionId,
         })
       },
     },
@@ -38,7 +38,7 @@ export const surroundings: CaseGroup = {
       run: async (bench) => {
         process.env['MAYFLY_TEST_SECRET'] = 'hush'
         const { environment } = await resultOf<Surroundings>(bench, contexts('describeSurroundings'))
-        expect(Object.keys(environment).toSorted()).toEqual(['MAYFLY_SESSION', 'MAYFLY_TEST_SECRET'])
+        expect(Object.keys(environment).toSorted()).toEqual(['MAYFLY_TEST_SECRET', 'MAYFLY_WORKER'])
       },
     },
     {

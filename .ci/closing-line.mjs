@@ -10,6 +10,7 @@ const reports = join('.ci', 'reports')
 const main = () => {
   const counts = [countVitest(), ...readdirSync(reports).filter(isTap).map(countTap)]
   for (const { title, passed, failed } of counts) process.stdout.write(`${title}: ${passed} passed, ${failed} failed\n`)
+  for (const name of counts.flatMap((count) => count.names)) process.stdout.write(`failed: ${name}\n`)
   const passed = sum(counts.map((count) => count.passed))
   const failed = sum(counts.map((count) => count.failed))
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
@@ -19,9 +20,14 @@ const main = () => {
 const countVitest = () => {
   const report = readVitest()
   if (report === undefined || report.numPassedTests + report.numFailedTests === 0)
-    return { title: 'vitest ran no test', passed: 0, failed: 1 }
-  const filesWithoutTests = report.testResults.filter(isFailedWithoutTests).length
-  return { title: 'vitest', passed: report.numPassedTests, failed: report.numFailedTests + filesWithoutTests }
+    return { title: 'vitest ran no test', passed: 0, failed: 1, names: [] }
+  const filesWithoutTests = report.testResults.filter(isFailedWithoutTests)
+  return {
+    title: 'vitest',
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + filesWithoutTests.length,
+    names: [...filesWithoutTests.map((file) => file.name), ...report.testResults.flatMap(failedTests)],
+  }
 }
 
 const readVitest = () => {
@@ -32,12 +38,18 @@ const readVitest = () => {
 /** A file that could not even be loaded has no test that failed, and still is a failure. */
 const isFailedWithoutTests = (file) => file.status === 'failed' && file.assertionResults.length === 0
 
+const failedTests = ({ assertionResults }) =>
+  assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
+
 const isTap = (name) => name.endsWith('.tap')
 
 const countTap = (name) => {
   const text = readFileSync(join(reports, name), 'utf8')
   const total = (word) => Number(text.match(new RegExp(`^# ${word} (\\d+)$`, 'm'))?.[1] ?? 0)
-  return { title: name, passed: total('pass'), failed: total('fail') + total('cancelled') }
+  const names = [...text.matchAll(/^not ok \d+ - (.*(?:\n# (?!tests|pass|fail).*)*)/gm)].map(
+    ([, found]) => `${name}: ${found}`,
+  )
+  return { title: name, passed: total('pass'), failed: total('fail') + total('cancelled'), names }
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)

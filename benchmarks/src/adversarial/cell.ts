@@ -72,6 +72,8 @@ export interface CellRecord {
   readonly task: string
   /** What was tried, in short; null outside a git repository. Records of several runs may stand together. */
   readonly commit: string | null
+  /** It was late at first, beside another cell, and is what it is here alone. */
+  readonly isSecondTry?: true
   readonly report: Partial<CellReport>
   readonly end: CellEnd
   /** Command lines of processes that were there after it had gone. */

@@ -7,9 +7,9 @@ export const describeCell = (record: CellRecord, verdict: Verdict): string => {
   const { report } = record
   if (verdict.kind === 'error') return `error: ${report.startError ?? 'no report'}`
   const notes = verdict.troubles.flatMap((trouble) => note(trouble, record))
-  return [...(verdict.kind === 'ended' ? [] : [`**${fate(record)}**`]), ...answerOf(report.answer, verdict), ...notes]
-    .join(' · ')
-    .replaceAll('|', '\\|')
+  const tries = record.isSecondTry ? ['second try'] : []
+  const ends = verdict.kind === 'ended' ? [] : [`**${fate(record)}**`]
+  return [...ends, ...answerOf(report.answer, verdict), ...notes, ...tries].join(' · ').replaceAll('|', '\\|')
 }
 
 const fate = ({ report, end }: CellRecord): string => {

@@ -6,7 +6,7 @@ import { taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
 import { describeCell } from './render-cell.ts'
 import { type CellPlan, runCell } from './run-cell.ts'
-import { deviations, judge } from './verdict.ts'
+import { deviations, judge, mayBeSlowness } from './verdict.ts'
 
 /** As many as there are cores: cells in each other's way measure each other. */
 const AT_ONCE = 2
@@ -36,7 +36,23 @@ export const runMatrix = async ({ tasks, subjects, seed, commit }: Selection): P
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
-  return records
+  return await retrySlow(records, scratch.folder)
+}
+
+/** Once, one at a time. What was lost, died or was left behind counts as it was. */
+const retrySlow = async (records: readonly CellRecord[], cache: string): Promise<CellRecord[]> => {
+  const settled: CellRecord[] = []
+  for (const record of records) {
+    const task = taskNamed(record.task)
+    if (!mayBeSlowness(record, task)) {
+      settled.push(record)
+      continue
+    }
+    printProgress(`${record.subject}, ${record.task}: late beside another cell, tried again alone`)
+    const { subject, commit } = record
+    settled.push({ ...(await runCell({ subject, task, commit, id: newId(), cache })), isSecondTry: true })
+  }
+  return settled
 }
 
 /** Never one that a process of an earlier run may still carry. */

@@ -3,7 +3,7 @@ import { taskNamed } from './catalogue/index.ts'
 import type { CellRecord } from './cell.ts'
 import { deadRecord, exampleAnswer, exampleRecord } from './example-matrix.ts'
 import { describeCell } from './render-cell.ts'
-import { deviations, judge } from './verdict.ts'
+import { deviations, judge, mayBeSlowness } from './verdict.ts'
 
 const seen = (record: CellRecord): string => describeCell(record, judge(record, taskNamed(record.task)))
 const deviationsOf = (record: CellRecord): string[] => deviations(record, taskNamed(record.task))
@@ -28,6 +28,20 @@ describe('a cell of which all is known', () => {
     const record = exampleRecord({ report })
     expect(seen(record)).toContain(text)
     expect(deviationsOf(record)).toEqual([`undeclared: ${trouble}`])
+  })
+
+  test.each([
+    ['an answer that came late', { answer: { ...exampleAnswer, afterMs: 9000 } }, true],
+    [
+      'a late answer and a thread left',
+      { answer: { ...exampleAnswer, afterMs: 9000 }, left: { ...left, threads: ['a'] } },
+      false,
+    ],
+    ['a lost outcome', { answer: { kind: 'lost', text: 'never settled', afterMs: 6000 } as const }, false],
+    ['nothing', {}, false],
+  ])('%s may be the machine’s slowness: %j %j', (_what, report, isExpected) => {
+    const record = exampleRecord({ report })
+    expect(mayBeSlowness(record, taskNamed(record.task))).toBe(isExpected)
   })
 
   test('a lost outcome has no cause to be wrong', () => {

@@ -74,6 +74,14 @@ export const deviations = (record: CellRecord, task: AdversarialTask): string[] 
   return [...troubles.map((trouble) => `undeclared: ${trouble}`), ...unexpectedCause(record, task, record.subject)]
 }
 
+/** Nothing worse than a machine that was busy with something else: it says nothing about the tier. */
+export const mayBeSlowness = (record: CellRecord, task: AdversarialTask): boolean => {
+  const found = deviations(record, task)
+  return found.length > 0 && found.every((text) => SLOWNESS.some((start) => text.startsWith(start)))
+}
+
+const SLOWNESS = ['undeclared: late', 'undeclared: stall', 'cause timeout,']
+
 const unexpectedCause = ({ report: { answer } }: CellRecord, task: AdversarialTask, tier: Tier): string[] => {
   if (answer === undefined || answer.kind === 'lost') return []
   const cause = answer.outcome?.cause

@@ -2,12 +2,15 @@ import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
 import { SupervisorError } from './errors.ts'
+import type { HandlerReference } from './handler.ts'
 import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
+import { isMachineShort } from './memory/machine-memory.ts'
 import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory/memory-budget.ts'
 import {
   checkSupervisorOptions,
   checkTaskOptions,
   defaults,
+  type SpareOptions,
   type SupervisorOptions,
   type Task,
   type TaskOptions,
@@ -15,12 +18,14 @@ import {
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
-import { SystemCare } from './session-care.ts'
 import { type PoolListener, SessionPool } from './session-pool.ts'
+import { MOST_SPARES, type SpareMetrics, SparePool } from './spares/spare-pool.ts'
 import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
 import { findFuseOverride } from './tiers/fuse.ts'
 import { Tiers } from './tiers/tiers.ts'
+import type { Transport } from './tiers/transport.ts'
 import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './tiers/worker-environment.ts'
+import { SystemCare } from './worker-care.ts'
 
 export interface SupervisorMetrics {
   /** Workers that exist now, starting and stopping ones included. */
@@ -30,6 +35,7 @@ export interface SupervisorMetrics {
   readonly wedgedWorkers: number
   readonly queuedTasks: number
   readonly memory: AdmissionMetrics
+  readonly spares: SpareMetrics
   /** Handlers (`module#export`) that `isolation: 'auto'` runs in a process, for one of their tasks has died in a thread. */
   readonly escalatedHandlers: readonly string[]
   readonly outcomesByCause: Readonly<Record<string, number>>
@@ -70,6 +76,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #care: SystemCare
   readonly #tiers: Tiers
   readonly #pool: SessionPool
+  readonly #spares: SparePool
   readonly #ended: EndedSessions = new EndedSessions()
   readonly #counts: OutcomeCounts = new OutcomeCounts()
   #closing: Promise<void> | undefined
@@ -82,10 +89,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#maxWorkers = options.maxWorkers ?? defaults.maxWorkers
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
     this.#limits = this.#fitLimits(budgetMb)
-    this.#admission = new Admission(this.#maxWorkers, budgetMb)
+    this.#admission = new Admission(this.#maxWorkers, budgetMb, () => this.#spares.heldMb)
     this.#care = new SystemCare((message) => this.#log(message))
     this.#tiers = new Tiers({
-      maxThreads: this.#maxWorkers,
+      maxThreads: this.#maxWorkers + 2 * MOST_SPARES,
       log: (message) => this.#log(message),
       killThreadChildren: (workerId, pids) => this.#care.children.killTrees(workerId, pids),
     })
@@ -94,9 +101,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       admission: this.#admission,
       journal: options.journal,
       care: this.#care,
-      transportFor: (task) => this.#tiers.transportFor(task),
+      transportFor: (task, moment) => this.#transportFor(task, moment),
       listener: this.#listener,
     })
+    this.#spares = this.#createSpares()
   }
 
   /** Starts nothing: workers start when a task needs one. Here for callers that wait for it; may be called often. */
@@ -110,10 +118,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const sessionId = createSessionId('worker-session')
     try {
       this.#assertOpen()
-      const isolation = options.isolation ?? this.#options.isolation ?? defaults.isolation
-      const sessionTask = this.#createTask(task, checkTaskOptions({ ...options, isolation }), sessionId)
+      const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId)
       this.#assertRoom(reservationOf(sessionTask))
       this.#tiers.explainPermissions(sessionTask)
+      this.#keepSpares(sessionTask, options.spares)
       const { session, ticket } = this.#pool.accept(sessionTask, options)
       return ticket.submission(sessionId, (reason) => session.cancel('user', reason))
     } catch (error) {
@@ -130,6 +138,17 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    */
   run<Value = unknown>(task: Task, options: TaskOptions = {}): Promise<Value> {
     return this.submit<Value>(task, options).result
+  }
+
+  /**
+   * Keeps workers ready for tasks of this handler with these options, and resolves when they are: their module is imported, and
+   * such a task begins within a fraction of a millisecond. A worker that was taken is replaced. `spares: 0` ends them.
+   * @throws SupervisorError `SPARE_FAILED`, `OPTIONS_INVALID`, `HANDLER_INVALID`, `SUPERVISOR_CLOSED`
+   */
+  async prepare(handler: HandlerReference, { spares = 1, ...options }: SpareOptions = {}): Promise<void> {
+    this.#assertOpen()
+    const sessionTask = this.#createTask({ handler }, this.#checkTaskOptions({ ...options, spares }), 'spare')
+    await this.#spares.prepare(sessionTask, this.#tiers.isolationFor(sessionTask), spares)
   }
 
   /**
@@ -168,13 +187,14 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   getMetrics(): SupervisorMetrics {
-    const { head: _head, ...memory } = this.#admission.metrics()
+    const { head: _head, missingMb: _missingMb, ...memory } = this.#admission.metrics()
     return {
       activeWorkers: this.#admission.admitted,
       maxWorkers: this.#maxWorkers,
       wedgedWorkers: this.#pool.sessions.filter((session) => session.isWedged).length,
       queuedTasks: this.#admission.queued,
       memory,
+      spares: this.#spares.metrics(),
       escalatedHandlers: this.#tiers.escalatedHandlers,
       outcomesByCause: { ...this.#counts.byCause },
       outcomesByStatus: { ...this.#counts.byStatus },
@@ -223,7 +243,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   async #close(graceMs: number, reason: string): Promise<void> {
     this.#pool.cancelAll(reason, true)
     const cancelGrace = systemClock.setTimer(graceMs, () => this.#pool.cancelAll(reason, false))
-    await this.#pool.settled()
+    await Promise.all([this.#pool.settled(), this.#spares.close()])
     cancelGrace()
     await this.#care.close()
   }
@@ -231,9 +251,11 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #listener: PoolListener = {
     changed: (session) => {
       this.#announce('session', session.id, session.state)
+      if (session.state === 'ended') this.#spares.refill()
       if (session.isWedged) this.#log(`Worker ${session.id} cannot be ended: it keeps its slot until it is gone`)
     },
     settled: (session, settlement) => this.#onSettled(session, settlement),
+    waitsForMemory: (megabytes) => this.#spares.giveUp('a task waits for memory', megabytes),
     drained: () => this.#announce('drain'),
     journalFailed: (cause) =>
       this.#announce('warning', 'The end of a session could not be written to the journal', cause),
@@ -266,6 +288,34 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       this.#log(`--max-old-space-size=${override} replaces the hard heap limit of workers; their soft limits hold`)
     }
     return { heapLimitMb, externalLimitMb, timeoutMs: this.#options.timeoutMs ?? defaults.timeoutMs }
+  }
+
+  #checkTaskOptions(options: TaskOptions): TaskOptions {
+    const isolation = options.isolation ?? this.#options.isolation ?? defaults.isolation
+    return checkTaskOptions({ ...options, isolation })
+  }
+
+  #transportFor(task: SessionTask, moment: 'queued' | 'starting'): Transport {
+    const isolation = this.#tiers.isolationFor(task)
+    const spare = moment === 'starting' ? this.#spares.take(task, isolation) : undefined
+    return spare ?? this.#tiers.transportOf(isolation)
+  }
+
+  #keepSpares(task: SessionTask, spares = this.#options.spares): void {
+    if (spares !== undefined) this.#spares.keep(task, this.#tiers.isolationFor(task), spares)
+  }
+
+  #createSpares(): SparePool {
+    return new SparePool({
+      clock: systemClock,
+      care: this.#care,
+      transportOf: (isolation) => this.#tiers.transportOf(isolation),
+      createId: () => createSessionId('spare'),
+      hasRoomFor: (megabytes) => this.#admission.hasRoomFor(megabytes),
+      isMachineShort,
+      onGone: () => this.#pool.startNext(),
+      log: (message) => this.#log(message),
+    })
   }
 
   #createTask(task: Task, options: TaskOptions, sessionId: string): SessionTask {

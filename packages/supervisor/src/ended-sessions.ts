@@ -49,5 +49,5 @@ export class OutcomeCounts {
   }
 }
 
-export const createSessionId = (prefix: 'worker-session' | 'in-process-session'): string =>
+export const createSessionId = (prefix: 'worker-session' | 'in-process-session' | 'spare'): string =>
   `${prefix}-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`

@@ -9,6 +9,7 @@ export type SupervisorErrorCode =
   | 'TASK_EXCEEDS_BUDGET'
   | 'SESSION_UNKNOWN'
   | 'JOURNAL_FAILED'
+  | 'SPARE_FAILED'
 
 /** The supervisor refused something; nothing was started. Tell cases apart by `code`. */
 export class SupervisorError extends Error {

@@ -33,6 +33,11 @@ export interface SupervisorOptions {
   readonly timeoutMs?: number
   /** MB that running tasks may be promised together. @default 75 % of machine or cgroup, the smaller */
   readonly memoryBudgetMb?: number
+  /**
+   * Workers kept ready for each handler that has run, its module imported, so that its next task begins at once.
+   * A task's own `spares` counts more. @default 0
+   */
+  readonly spares?: number
   /** For a task that does not say. @default 'thread' */
   readonly isolation?: IsolationRequest
   /** Names of environment variables that workers may see. @default DEFAULT_ENVIRONMENT_ALLOW_LIST */
@@ -50,6 +55,8 @@ export interface Task {
 }
 
 export interface TaskOptions {
+  /** Workers kept ready from now on for tasks of this handler with these options. @default the supervisor's */
+  readonly spares?: number
   /** @default the supervisor's */
   readonly isolation?: IsolationRequest
   /**
@@ -96,6 +103,19 @@ export interface TaskOptions {
   readonly onArtifact?: (artifact: ArtifactReference) => void
 }
 
+/** What is fixed when a worker is born: a spare takes the tasks that ask for the same. */
+export type SpareOptions = Pick<
+  TaskOptions,
+  | 'artifactFolder'
+  | 'environment'
+  | 'externalLimitMb'
+  | 'heapLimitMb'
+  | 'isolation'
+  | 'permissions'
+  | 'spares'
+  | 'startupTimeoutMs'
+>
+
 const positive = z.number().finite().positive()
 const positiveInteger = z.number().int().positive()
 const callable = z.custom<(...values: never[]) => void>((value) => typeof value === 'function', 'expected a function')
@@ -105,7 +125,10 @@ const heapLimit = z.number().finite().min(16)
 
 const isolation = z.enum(['thread', 'process', 'auto'])
 
+const spares = z.number().int().nonnegative().max(64)
+
 const supervisorOptions = z.strictObject({
+  spares: spares.optional(),
   isolation: isolation.optional(),
   maxWorkers: positiveInteger.max(1024).optional(),
   maxQueue: z.number().int().nonnegative().optional(),
@@ -122,6 +145,7 @@ const permissionsNeedProcess = 'a thread cannot be restricted; ask for isolation
 
 const taskOptions = z
   .strictObject({
+    spares: spares.optional(),
     isolation: isolation.optional(),
     permissions: permissionsSchema.optional(),
     heapLimitMb: heapLimit.optional(),

@@ -34,9 +34,23 @@ class Stage {
       clock: this.clock,
       admission: this.admission,
       journal: { queued: () => (this.journalFails ? Promise.reject(new Error('disk full')) : undefined) },
-      care: { starting: nothing, started: nothing, child: nothing, settled: nothing, ended: nothing },
+      care: {
+        starting: nothing,
+        started: nothing,
+        handedOver: nothing,
+        child: nothing,
+        settled: nothing,
+        ended: nothing,
+      },
       transportFor: ({ sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
-      listener: { changed: nothing, settled: nothing, drained: nothing, journalFailed: nothing, log: nothing },
+      listener: {
+        changed: nothing,
+        settled: nothing,
+        waitsForMemory: nothing,
+        drained: nothing,
+        journalFailed: nothing,
+        log: nothing,
+      },
     })
   }
 

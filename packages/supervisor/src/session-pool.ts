@@ -3,18 +3,18 @@ import { journalFailed, type SupervisorError } from './errors.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
 import type { Admission } from './memory/admission.ts'
 import type { TaskOptions } from './options.ts'
-import { Session, type SessionObserver } from './session/session.ts'
+import { Session, type SessionObserver, type TransportChoice } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
-import type { SessionCare } from './session-care.ts'
 import { callBack, Ticket } from './submission.ts'
 import type { Transport } from './tiers/transport.ts'
+import type { WorkerCare } from './worker-care.ts'
 
 export interface PoolParts {
   readonly clock: Clock
   readonly admission: Admission
   readonly journal: SessionJournal | undefined
-  readonly care: SessionCare
-  readonly transportFor: (task: SessionTask) => Transport
+  readonly care: WorkerCare
+  readonly transportFor: (task: SessionTask, ...moment: Parameters<TransportChoice>) => Transport
   readonly listener: PoolListener
 }
 
@@ -22,6 +22,8 @@ export interface PoolParts {
 export interface PoolListener {
   changed(session: Session): void
   settled(session: Session, settlement: Settlement): void
+  /** The next task waits for so many MB. */
+  waitsForMemory(megabytes: number): void
   /** Nothing runs and nothing waits. */
   drained(): void
   journalFailed(cause: unknown): void
@@ -64,7 +66,7 @@ export class SessionPool {
 
   accept(task: SessionTask, options: TaskOptions): { session: Session; ticket: Ticket } {
     const { clock, transportFor } = this.#parts
-    const session = new Session(task, () => transportFor(task), clock, this.#observer)
+    const session = new Session(task, (moment) => transportFor(task, moment), clock, this.#observer)
     const ticket = new Ticket(options)
     this.#tickets.set(session, ticket)
     this.#sessions.set(session.id, session)
@@ -77,7 +79,7 @@ export class SessionPool {
     this.#hold(() => {
       for (const session of this.sessions) session.cancel('shutdown', reason, graceful)
     })
-    this.#startNext()
+    this.startNext()
   }
 
   /** Resolves when every session has ended or is known to be wedged, and is written down. */
@@ -101,7 +103,7 @@ export class SessionPool {
     }
     if (session.state !== 'queued') return
     admission.enqueue(session)
-    this.#startNext()
+    this.startNext()
   }
 
   #refuse(session: Session, ticket: Ticket, error: SupervisorError): void {
@@ -111,7 +113,8 @@ export class SessionPool {
     session.cancel('shutdown', error.message, false)
   }
 
-  #startNext(): void {
+  /** Call it when there may be room that was not there before. */
+  startNext(): void {
     if (this.#isHeld) return
     const { admission, care } = this.#parts
     // One that ends within its start makes room for the next in this loop, not in a loop within it.
@@ -136,11 +139,13 @@ export class SessionPool {
 
   /** Once for each task that waits for memory, not at each look at the queue. */
   #explainWaiting(): void {
-    const { head, waitingFor, committedMb, budgetMb } = this.#parts.admission.metrics()
-    if (waitingFor !== 'memory' || head?.id === this.#waitsForMemory) return
-    this.#waitsForMemory = head?.id
+    const { head, waitingFor, missingMb, committedMb, budgetMb } = this.#parts.admission.metrics()
+    if (waitingFor !== 'memory' || head === undefined) return
+    this.#parts.listener.waitsForMemory(missingMb)
+    if (head.id === this.#waitsForMemory) return
+    this.#waitsForMemory = head.id
     this.#parts.listener.log(
-      `Task ${head?.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`,
+      `Task ${head.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`,
     )
   }
 
@@ -187,7 +192,7 @@ export class SessionPool {
     care.ended(session)
     admission.release(session)
     this.#sessions.delete(session.id)
-    this.#startNext()
+    this.startNext()
     if (this.#sessions.size === 0) listener.drained()
   }
 

@@ -31,9 +31,9 @@ export class ChildRegistry {
     this.#guardian = guardian
   }
 
-  /** Before the worker starts. */
+  /** Before the worker starts; a second time it changes nothing. */
   watch(workerId: string): void {
-    this.#marks.set(workerId, reapedChildrenMark())
+    if (!this.#marks.has(workerId)) this.#marks.set(workerId, reapedChildrenMark())
   }
 
   /** When it has ended and its strays were swept. */
@@ -44,6 +44,7 @@ export class ChildRegistry {
   add(workerId: string, pid: number): void {
     const children = this.#children.get(workerId) ?? new Map<number, string | null>()
     const startTime = processStartTime(pid)
+    if (children.has(pid) && children.get(pid) === startTime) return
     children.set(pid, startTime)
     this.#children.set(workerId, children)
     this.#guardian?.watchGroup(pid, startTime)

@@ -57,6 +57,7 @@ export class Guardian {
 
   /** Starts the process at the first call. Before that worker starts. */
   watchWorker(workerId: string): void {
+    if (this.#list.workers.has(workerId)) return
     this.#change(watchWorkerLine(workerId))
   }
 

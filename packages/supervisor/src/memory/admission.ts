@@ -16,10 +16,13 @@ export interface AdmissionMetrics {
 export class Admission {
   readonly #maxWorkers: number
   readonly #budgetMb: number
+  readonly #heldBesidesMb: () => number
   readonly #queue: Set<Session> = new Set()
   readonly #admitted: Map<Session, number> = new Map()
 
-  constructor(maxWorkers: number, budgetMb: number) {
+  /** `heldBesidesMb`: what is held and promised to no task. */
+  constructor(maxWorkers: number, budgetMb: number, heldBesidesMb: () => number = () => 0) {
+    this.#heldBesidesMb = heldBesidesMb
     this.#maxWorkers = maxWorkers
     this.#budgetMb = budgetMb
   }
@@ -34,6 +37,11 @@ export class Admission {
 
   fits(reservationMb: number): boolean {
     return reservationMb <= this.#budgetMb
+  }
+
+  /** Whether so many MB more are within the budget now. */
+  hasRoomFor(megabytes: number): boolean {
+    return this.#committedMb() + this.#heldBesidesMb() + megabytes <= this.#budgetMb
   }
 
   enqueue(session: Session): void {
@@ -55,10 +63,11 @@ export class Admission {
     this.#admitted.delete(session)
   }
 
-  metrics(): AdmissionMetrics & { readonly head: Session | undefined } {
+  metrics(): AdmissionMetrics & { readonly head: Session | undefined; readonly missingMb: number } {
     const [head] = this.#queue
     return {
       head,
+      missingMb: head === undefined ? 0 : this.#missingMb(head),
       budgetMb: this.#budgetMb,
       committedMb: this.#committedMb(),
       waitingFor: head === undefined ? null : this.#obstacle(head),
@@ -67,7 +76,12 @@ export class Admission {
 
   #obstacle(session: Session): AdmissionMetrics['waitingFor'] {
     if (this.#admitted.size >= this.#maxWorkers) return this.#areAllWedged() ? 'wedged' : 'slot'
-    return this.#committedMb() + reservationOf(session.task) > this.#budgetMb ? 'memory' : null
+    return this.#missingMb(session) > 0 ? 'memory' : null
+  }
+
+  /** What its reservation would go beyond the budget by. */
+  #missingMb({ task }: Session): number {
+    return Math.max(0, this.#committedMb() + this.#heldBesidesMb() + reservationOf(task) - this.#budgetMb)
   }
 
   #areAllWedged(): boolean {

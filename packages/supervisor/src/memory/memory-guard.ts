@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { touchedByThread } from '../children/process-tree.ts'
-import type { Session } from '../session/session.ts'
 import { memoryVerdict } from '../session/verdict.ts'
+import type { GuardedWorker } from './guarded-worker.ts'
 import { ResidentWatch, type ThreadReading } from './resident-watch.ts'
 
 const MB = 1024 * 1024
@@ -22,19 +22,19 @@ interface Watched {
   shownMb: number | undefined
 }
 
-/** Reads the memory of every running worker from outside and tells its session. */
+/** Reads the memory of every worker from outside and tells whoever answers for it. */
 export class MemoryGuard {
-  readonly #watched: Map<Session, Watched> = new Map()
-  readonly #resident: ResidentWatch<Session> = new ResidentWatch()
+  readonly #watched: Map<GuardedWorker, Watched> = new Map()
+  readonly #resident: ResidentWatch<GuardedWorker> = new ResidentWatch()
   #timer: NodeJS.Timeout | undefined
 
-  watch(session: Session): void {
-    this.#watched.set(session, { askedAt: undefined, shownMb: undefined })
+  watch(worker: GuardedWorker): void {
+    this.#watched.set(worker, { askedAt: undefined, shownMb: undefined })
     this.#timer ??= setInterval(() => this.#readAll(), INTERVAL_MS).unref()
   }
 
-  unwatch(session: Session): void {
-    this.#watched.delete(session)
+  unwatch(worker: GuardedWorker): void {
+    this.#watched.delete(worker)
     if (this.#watched.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
@@ -43,28 +43,28 @@ export class MemoryGuard {
 
   #readAll(): void {
     const now = performance.now()
-    for (const [session, watched] of this.#watched) {
+    for (const [worker, watched] of this.#watched) {
       if (now - (watched.askedAt ?? Number.NEGATIVE_INFINITY) >= UNANSWERED_AFTER_MS)
-        void this.#read(session, watched, now)
+        void this.#read(worker, watched, now)
     }
     this.#readResident()
   }
 
-  async #read(session: Session, watched: Watched, now: number): Promise<void> {
+  async #read(worker: GuardedWorker, watched: Watched, now: number): Promise<void> {
     watched.askedAt = now
-    const sample = await session.sample()
-    if (this.#watched.get(session) !== watched) return
+    const sample = await worker.sample()
+    if (this.#watched.get(worker) !== watched) return
     // Late is better than never: one that was given up and asked again may answer all the same.
     if (watched.askedAt === now) watched.askedAt = undefined
     if (sample === undefined) return
     watched.shownMb = sample.heldMb ?? undefined
-    session.observe(sample)
+    worker.observe(sample)
   }
 
   /** What threads hold outside everything that can be read of each. */
   #readResident(): void {
     const now = performance.now()
-    const threads = [...this.#watched].flatMap(([session, watched]) => readThread(session, watched, now))
+    const threads = [...this.#watched].flatMap(([worker, watched]) => readThread(worker, watched, now))
     if (threads.length === 0) return this.#resident.rest()
     const { total_physical_size: heap, external_memory: external } = getHeapStatistics()
     const ownMb = (heap + external) / MB
@@ -73,12 +73,16 @@ export class MemoryGuard {
   }
 }
 
-const readThread = (session: Session, { shownMb, askedAt }: Watched, now: number): ThreadReading<Session>[] => {
-  const { workerThreadId } = session
+const readThread = (
+  worker: GuardedWorker,
+  { shownMb, askedAt }: Watched,
+  now: number,
+): ThreadReading<GuardedWorker>[] => {
+  const { workerThreadId } = worker
   if (workerThreadId === null || shownMb === undefined) return []
   const touchedMb = touchedByThread(workerThreadId)
   if (touchedMb === undefined) return []
-  const { heapLimitMb, externalLimitMb } = session.task.limits
+  const { heapLimitMb, externalLimitMb } = worker.limits
   const isSilent = askedAt !== undefined && now - askedAt > OVERDUE_MS
-  return [{ key: session, shownMb, touchedMb, allowanceMb: externalLimitMb + (isSilent ? heapLimitMb : 0) }]
+  return [{ key: worker, shownMb, touchedMb, allowanceMb: externalLimitMb + (isSilent ? heapLimitMb : 0) }]
 }

@@ -6,7 +6,7 @@ import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.t
 import { isInFolder } from './artifact-claim.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import { SessionFigures } from './session-figures.ts'
-import type { SessionTask, Settlement } from './session-task.ts'
+import type { SessionLimits, SessionTask, Settlement } from './session-task.ts'
 import { Timers } from './timers.ts'
 import {
   codeOf,
@@ -48,6 +48,9 @@ export type SessionState =
 
 type Rung = 'abort' | 'terminate' | 'kill' | 'wedged'
 
+/** Asked when the session is made and again when it starts: meanwhile more may be known, and a spare may be taken. */
+export type TransportChoice = (moment: 'queued' | 'starting') => Transport
+
 /** Told of everything a session does; called synchronously, must not throw. */
 export interface SessionObserver {
   changed(session: Session): void
@@ -66,7 +69,7 @@ export class Session {
   readonly task: SessionTask
   readonly #figures: SessionFigures
   readonly #clock: Clock
-  readonly #chooseTransport: () => Transport
+  readonly #chooseTransport: TransportChoice
   readonly #observer: SessionObserver
   readonly #timers: Timers<'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'>
 
@@ -80,11 +83,10 @@ export class Session {
   #fuse: Fuse
   #heapLimitMb: number
 
-  /** `chooseTransport` is asked when the session is made and again when it starts: meanwhile more may be known. */
-  constructor(task: SessionTask, chooseTransport: () => Transport, clock: Clock, observer: SessionObserver) {
+  constructor(task: SessionTask, chooseTransport: TransportChoice, clock: Clock, observer: SessionObserver) {
     this.task = task
     this.#chooseTransport = chooseTransport
-    this.#transport = chooseTransport()
+    this.#transport = chooseTransport('queued')
     this.#clock = clock
     this.#timers = new Timers(clock)
     this.#observer = observer
@@ -125,6 +127,10 @@ export class Session {
     return this.#workerOf()?.threadId ?? null
   }
 
+  get limits(): SessionLimits {
+    return this.task.limits
+  }
+
   get state(): SessionState['name'] {
     return this.#state.name
   }
@@ -141,7 +147,7 @@ export class Session {
   start(): void {
     this.#assertState('queued')
     this.#timers.clear('queue')
-    this.#transport = this.#chooseTransport()
+    this.#transport = this.#chooseTransport('starting')
     this.#figures.startingAt = this.#clock.now()
     this.#enter({ name: 'starting', since: this.#figures.startingAt, worker: undefined })
     // Whoever was just told may have cancelled it.

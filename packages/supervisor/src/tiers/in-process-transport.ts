@@ -38,6 +38,9 @@ class InProcessHandle implements WorkerHandle {
     void this.#run(assignment)
   }
 
+  /** There is nothing beside this process. */
+  hold(): void {}
+
   abort(reason: string): void {
     this.#abortController.abort(new Error(reason))
   }

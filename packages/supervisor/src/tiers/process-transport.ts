@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -84,6 +85,11 @@ class ProcessHandle implements WorkerHandle {
 
   run(assignment: Assignment): void {
     this.#post({ type: 'run', assignment })
+  }
+
+  hold(isHeld: boolean): void {
+    const pipes = this.#child.stdio.filter((stream) => stream !== null) as unknown as Socket[]
+    for (const part of [this.#child, ...pipes]) isHeld ? part.ref() : part.unref()
   }
 
   abort(reason: string): void {

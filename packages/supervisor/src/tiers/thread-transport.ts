@@ -120,6 +120,10 @@ class ThreadHandle implements WorkerHandle {
     this.#post({ type: 'run', assignment }, transferList)
   }
 
+  hold(isHeld: boolean): void {
+    for (const part of [this.#worker, this.#port]) isHeld ? part?.ref() : part?.unref()
+  }
+
   abort(reason: string): void {
     this.#post({ type: 'abort', reason })
   }

@@ -1,5 +1,5 @@
 import type { ResolvedHandler } from '../handler.ts'
-import type { Outcome } from '../session/outcome.ts'
+import type { Isolation, Outcome } from '../session/outcome.ts'
 import type { SessionTask } from '../session/session-task.ts'
 import { Escalation } from './escalation.ts'
 import { canRestrictNetwork } from './permission-arguments.ts'
@@ -23,10 +23,13 @@ export class Tiers {
     this.#thread = new ThreadTransport(options)
   }
 
-  transportFor({ isolation, permissions, handler }: SessionTask): Transport {
-    if (isolation === 'process') return processTransport
-    if (isolation === 'thread') return this.#thread
-    return permissions !== undefined || this.#escalation.needsProcess(handler) ? processTransport : this.#thread
+  isolationFor({ isolation, permissions, handler }: SessionTask): 'thread' | 'process' {
+    if (isolation !== 'auto') return isolation
+    return permissions !== undefined || this.#escalation.needsProcess(handler) ? 'process' : 'thread'
+  }
+
+  transportOf(isolation: Isolation): Transport {
+    return isolation === 'process' ? processTransport : this.#thread
   }
 
   /** Says once what this Node cannot deny. */

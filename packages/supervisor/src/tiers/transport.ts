@@ -54,6 +54,8 @@ export interface WorkerHandle {
   terminate(): void
   /** Ends it without asking, and what may hold it: a thread's child processes, SIGKILL to the group of a process. */
   kill(): void
+  /** Whether it keeps this process alive, as it does from its birth on. */
+  hold(isHeld: boolean): void
   /** Reads the worker's memory from outside, also while it spins; undefined when it cannot tell. */
   sample(): Promise<MemorySample | undefined>
 }

@@ -2,21 +2,32 @@ import { ChildRegistry } from './children/child-registry.ts'
 import { Guardian } from './children/guardian.ts'
 import { ownProcesses } from './children/own-processes.ts'
 import { isChildOf, mayBeOrphanOf } from './children/process-tree.ts'
+import type { GuardedWorker } from './memory/guarded-worker.ts'
 import { MemoryGuard } from './memory/memory-guard.ts'
+import type { Isolation } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
 
-/** What is done around a session while it lives, and after it, whichever tier it runs in. */
-export interface SessionCare {
-  /** Before its worker is started. */
-  starting(session: Session): void
-  started(session: Session): void
+/** A worker, by whoever answers for it: a session, or a spare that has none yet. */
+export interface CaredWorker extends GuardedWorker {
+  readonly workerId: string
+  readonly isolation: Isolation
+  readonly workerPid: number | undefined
+}
+
+/** What is done around a worker while it lives, and after it, whichever tier it is of. */
+export interface WorkerCare {
+  /** Before it is started, and again by the session that takes a spare. */
+  starting(worker: CaredWorker): void
+  started(worker: CaredWorker): void
+  /** Another answers for its worker now. */
+  handedOver(spare: CaredWorker): void
   child(session: Session, pid: number, alive: boolean): void
   settled(session: Session): void
-  ended(session: Session): void
+  ended(worker: CaredWorker): void
 }
 
 /** Its memory is read, its child processes are known and end with it, also when this process does not live to see that. */
-export class SystemCare implements SessionCare {
+export class SystemCare implements WorkerCare {
   readonly children: ChildRegistry
   readonly #guardian: Guardian
   readonly #memory: MemoryGuard = new MemoryGuard()
@@ -26,17 +37,20 @@ export class SystemCare implements SessionCare {
     this.children = new ChildRegistry(this.#guardian)
   }
 
-  starting(session: Session): void {
-    this.#memory.watch(session)
-    this.children.watch(session.workerId)
-    if (session.isolation !== 'thread') this.#guardian.watchWorker(session.workerId)
+  starting(worker: CaredWorker): void {
+    this.#memory.watch(worker)
+    this.children.watch(worker.workerId)
+    if (worker.isolation !== 'thread') this.#guardian.watchWorker(worker.workerId)
   }
 
-  started(session: Session): void {
+  started({ workerId, isolation, workerPid }: CaredWorker): void {
     // A thread runs none of its code before this turn is over, and starts 3 to 5 ms sooner when the guardian comes second.
-    if (session.isolation === 'thread') this.#guardian.watchWorker(session.workerId)
-    const { workerPid } = session
-    if (workerPid !== undefined) this.children.add(session.workerId, workerPid)
+    if (isolation === 'thread') this.#guardian.watchWorker(workerId)
+    if (workerPid !== undefined) this.children.add(workerId, workerPid)
+  }
+
+  handedOver(spare: CaredWorker): void {
+    this.#memory.unwatch(spare)
   }
 
   child(session: Session, pid: number, alive: boolean): void {
@@ -58,10 +72,10 @@ export class SystemCare implements SessionCare {
     setImmediate(() => this.children.killAll(session.workerId))
   }
 
-  ended(session: Session): void {
-    this.#memory.unwatch(session)
-    this.children.killAll(session.workerId)
-    void this.#forget(session.workerId)
+  ended(worker: CaredWorker): void {
+    this.#memory.unwatch(worker)
+    this.children.killAll(worker.workerId)
+    void this.#forget(worker.workerId)
   }
 
   async #forget(workerId: string): Promise<void> {

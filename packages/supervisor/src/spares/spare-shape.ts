@@ -1,0 +1,31 @@
+import type { ResolvedHandler } from '../handler.ts'
+import type { Isolation } from '../session/outcome.ts'
+import type { SessionTask } from '../session/session-task.ts'
+import type { Permissions } from '../tiers/permissions.ts'
+
+/** What is fixed when a worker is born. A spare takes the tasks that would have been born the same, and no other. */
+export interface SpareShape {
+  readonly handler: ResolvedHandler
+  readonly isolation: Isolation
+  readonly heapLimitMb: number
+  readonly environment: Readonly<Record<string, string>>
+  readonly permissions: Permissions | undefined
+  /** Named in the permissions of a restricted worker; of any other it is its session's affair. */
+  readonly artifactFolder: string | null
+}
+
+export const shapeOf = (task: SessionTask, isolation: Isolation): SpareShape => ({
+  handler: task.handler,
+  isolation,
+  heapLimitMb: task.limits.heapLimitMb,
+  environment: task.environment,
+  permissions: task.permissions,
+  artifactFolder: task.permissions === undefined ? null : task.artifactFolder,
+})
+
+/** Equal for equal shapes. */
+export const keyOfShape = (shape: SpareShape): string => {
+  const { handler, isolation, heapLimitMb, environment, permissions, artifactFolder } = shape
+  const { url, exportName } = handler
+  return JSON.stringify([url, exportName, isolation, heapLimitMb, environment, permissions ?? null, artifactFolder])
+}

@@ -100,7 +100,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
           stage.submit(obedience, heapLimitMb),
     ),
   },
-  { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })) },
+  { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1 })) },
   {
     weight: 2,
     arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, usage, droppedLogLines: 0 })),

@@ -34,7 +34,6 @@ const workerMessage = z.discriminatedUnion('type', [
     ...envelope,
     type: z.literal('ready'),
     threadId: z.number().int().positive().nullable(),
-    heapSizeLimitMb: z.number().positive(),
   }),
   z.object({ ...envelope, type: z.literal('usage'), usage }),
   z.object({ ...envelope, type: z.literal('progress'), value: z.unknown() }),

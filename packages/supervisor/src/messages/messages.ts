@@ -27,7 +27,7 @@ export interface Usage {
 }
 
 export type WorkerMessage =
-  | { readonly type: 'ready'; readonly threadId: number | null; readonly heapSizeLimitMb: number }
+  | { readonly type: 'ready'; readonly threadId: number | null }
   /** What a process says of itself now and then: nobody can read its heap from outside. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'progress'; readonly value: unknown }
@@ -76,6 +76,8 @@ export type Envelope<Message> = Message & {
 /** What a worker is born with. */
 export interface WorkerBirth {
   readonly brand: typeof BRAND
+  /** A spare waits for its assignment; any other finds it in its channel at once. */
+  readonly waits: boolean
   readonly workerId: string
   readonly moduleUrl: string
   readonly exportName: string

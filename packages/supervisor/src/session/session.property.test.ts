@@ -48,11 +48,8 @@ type Happening = readonly [name: string, happen: (stage: Stage) => void]
 
 const happenings: readonly Happening[] = [
   ['start', ({ session }) => session.state === 'queued' && session.start()],
-  ['ready', ({ worker }) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })],
-  [
-    'ready, with a hard limit that is near',
-    ({ worker }) => worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 90 }),
-  ],
+  ['ready', ({ worker }) => worker.say({ type: 'ready', threadId: 1 })],
+  ['a hard limit that is near', ({ session }) => session.observe({ heapSizeLimitMb: 90 })],
   ['progress', ({ worker }) => worker.say({ type: 'progress', value: 1 })],
   ['heartbeat', ({ worker }) => worker.say({ type: 'heartbeat' })],
   ['usage', ({ worker }) => worker.say({ type: 'usage', usage })],

@@ -44,7 +44,7 @@ const createStage = (
 const started = (): Stage => {
   const stage = createStage()
   stage.session.start()
-  stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
+  stage.worker.say({ type: 'ready', threadId: 1 })
   return stage
 }
 
@@ -132,7 +132,8 @@ describe('a session', () => {
   test('lowers its heap limit when the real hard limit is too near', () => {
     const stage = createStage()
     stage.session.start()
-    stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 120 })
+    stage.worker.say({ type: 'ready', threadId: 1 })
+    stage.session.observe({ heapMb: 1, heapSizeLimitMb: 120 })
     stage.session.observe({ heapMb: 61, externalMb: 1, cpuMs: null })
     stage.worker.exit(1)
     expect(outcome(stage)).toMatchObject({ cause: 'heap_soft', fuse: 'overridden', heapLimitMb: 60 })
@@ -159,11 +160,11 @@ describe('a session', () => {
     expect(stage.clock.timers).toHaveLength(0)
   })
 
-  test('cancelled by whoever hears that it runs, it does not run', () => {
+  test('cancelled by whoever hears that it runs, it is told to abort', () => {
     const stage = createStage('never exits', (session) => session.state === 'running' && session.cancel('user', 'no'))
     stage.session.start()
-    stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
-    expect(stage.worker.commands).toEqual(['abort'])
+    stage.worker.say({ type: 'ready', threadId: 1 })
+    expect(stage.worker.commands).toEqual(['run', 'abort'])
     expect(stage.clock.timers).toHaveLength(1)
   })
 
@@ -173,7 +174,7 @@ describe('a session', () => {
       ({ state }) => state === 'stopping' && stage.session.cancel('user', '', false),
     )
     stage.session.start()
-    stage.worker.say({ type: 'ready', threadId: 1, heapSizeLimitMb: 2000 })
+    stage.worker.say({ type: 'ready', threadId: 1 })
     stage.session.cancel('user', 'enough')
     stage.clock.advance(20)
     expect(stage.worker.commands).toEqual(['run', 'kill'])

@@ -94,7 +94,7 @@ export class Spare implements CaredWorker {
     this.#observer.starting(this)
     this.#timers.set('startup', startupTimeoutMs, () => this.exceed(startupVerdict(startupTimeoutMs)))
     try {
-      this.#handle = transport.start({ workerId: this.workerId, ...this.shape }, this.#listener)
+      this.#handle = transport.start({ workerId: this.workerId, waits: true, ...this.shape }, this.#listener)
       this.#observer.started(this)
     } catch (error) {
       this.#fail(new Error(`a spare could not be started: ${messageOf(error)}`, { cause: error }))

@@ -25,17 +25,17 @@ class InProcessHandle implements WorkerHandle {
   readonly #start: WorkerStart
   readonly #listener: WorkerListener
   readonly #abortController: AbortController = new AbortController()
-  #handler: Handler | undefined
+  readonly #assigned: PromiseWithResolvers<Assignment> = Promise.withResolvers()
   #exited = false
 
   constructor(start: WorkerStart, listener: WorkerListener) {
     this.#start = start
     this.#listener = listener
-    void this.#import()
+    void this.#live()
   }
 
   run(assignment: Assignment): void {
-    void this.#run(assignment)
+    this.#assigned.resolve(assignment)
   }
 
   /** There is nothing beside this process. */
@@ -57,28 +57,37 @@ class InProcessHandle implements WorkerHandle {
   }
 
   async sample(): Promise<MemorySample> {
-    return { ...ownUsage(), heldMb: null, rssMb: null }
+    return { ...ownUsage(), heapSizeLimitMb: null, heldMb: null, rssMb: null }
   }
 
-  async #import(): Promise<void> {
+  async #live(): Promise<void> {
+    const handler = await this.#import()
+    if (handler === undefined) return
+    this.#send({ type: 'ready', threadId: null })
+    const assignment = await this.#assigned.promise
+    // Whoever heard that it is ready may have cancelled it.
+    if (!this.#exited) await this.#run(handler, assignment)
+  }
+
+  async #import(): Promise<Handler | undefined> {
     const { url, exportName } = this.#start.handler
     try {
       const module = (await import(url)) as Record<string, unknown>
       const handler = module[exportName]
       if (typeof handler !== 'function') throw notAFunction(exportName, url, handler)
-      this.#handler = handler as Handler
-      this.#send({ type: 'ready', threadId: null, heapSizeLimitMb: Number.POSITIVE_INFINITY })
+      return handler as Handler
     } catch (error) {
       this.#send({ type: 'failure', at: 'import', error: encodeError(error), usage: noUsage, droppedLogLines: 0 })
+      return undefined
     }
   }
 
-  async #run(assignment: Assignment): Promise<void> {
+  async #run(handler: Handler, assignment: Assignment): Promise<void> {
     const { signal } = this.#abortController
     const { workerId } = this.#start
     const context = createTaskContext({ ...assignment, workerId, signal, send: (message) => this.#send(message) })
     try {
-      const value = await this.#handler?.(assignment.input, context)
+      const value = await handler(assignment.input, context)
       assertValueFits('result', value)
       this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
     } catch (error) {

@@ -109,7 +109,7 @@ class ProcessHandle implements WorkerHandle {
   async sample(): Promise<MemorySample | undefined> {
     if (this.pid === undefined || this.#hasExited) return undefined
     const usage = readProcessUsage(this.pid)
-    return usage && { ...usage, heapMb: null, externalMb: null, heldMb: null }
+    return usage && { ...usage, heapMb: null, heapSizeLimitMb: null, externalMb: null, heldMb: null }
   }
 
   get #outgoing(): Writable | undefined {

@@ -162,6 +162,7 @@ class ThreadHandle implements WorkerHandle {
       const [statistics, cpuMs] = await Promise.all([worker.getHeapStatistics(), cpuOf(worker)])
       return {
         heapMb: statistics.used_heap_size / MB,
+        heapSizeLimitMb: statistics.heap_size_limit / MB,
         externalMb: statistics.external_memory / MB,
         heldMb: (statistics.total_physical_size + statistics.external_memory) / MB,
         rssMb: null,

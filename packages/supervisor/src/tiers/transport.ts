@@ -5,6 +5,8 @@ import type { Permissions } from './permissions.ts'
 
 /** Memory is MB. */
 export interface WorkerStart {
+  /** A spare is told what to run when a task takes it; any other right after its start. */
+  readonly waits: boolean
   /** Everything that the worker starts carries it as its marker. The session's id, unless the worker is older than that. */
   readonly workerId: string
   readonly handler: ResolvedHandler
@@ -32,6 +34,8 @@ export interface WorkerListener {
 /** Memory is MB, time is milliseconds; null where the tier cannot tell from outside. */
 export interface MemorySample {
   readonly heapMb: number | null
+  /** V8's own limit, which is not always the one that was asked for. */
+  readonly heapSizeLimitMb: number | null
   readonly externalMb: number | null
   /** What heap and external memory together hold of the machine, garbage included. */
   readonly heldMb: number | null
@@ -47,7 +51,10 @@ export interface WorkerHandle {
   readonly pid: number | undefined
   /** The operating system's number of a worker that is a thread; null until it has said so, and where there is no /proc. */
   readonly threadId: number | null
-  /** @throws DataCloneError when input or checkpoint cannot be cloned; no other method throws. */
+  /**
+   * Called once, also before it is ready: the assignment waits in the channel then.
+   * @throws DataCloneError when input or checkpoint cannot be cloned; no other method throws.
+   */
   run(assignment: Assignment, transferList: readonly Transferable[]): void
   abort(reason: string): void
   /** Ends the worker: `terminate()` for a thread, SIGTERM to the group of a process. */
@@ -75,6 +82,7 @@ export interface Transport {
 
 export const birthOf = (brand: WorkerBirth['brand'], start: WorkerStart): WorkerBirth => ({
   brand,
+  waits: start.waits,
   workerId: start.workerId,
   moduleUrl: start.handler.url,
   exportName: start.handler.exportName,

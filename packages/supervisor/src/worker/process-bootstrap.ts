@@ -1,6 +1,6 @@
 /* The first code of every worker process. Started by the supervisor only, with two pipes beside the usual three. */
 import { readSync, writeSync } from 'node:fs'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { WORKER_MARKER, workersOfMark } from '../children/worker-marker.ts'
 import { cloneForFrame, encodeFrame, FrameDecoder } from '../messages/frames.ts'
 import type { SupervisorMessage, WorkerBirth } from '../messages/messages.ts'
@@ -16,7 +16,18 @@ const OUTGOING = 3
 const INCOMING = 4
 
 const decoder = new FrameDecoder()
+const NOTHING = Buffer.alloc(0)
 const piece = Buffer.allocUnsafe(64 * 1024)
+let socket: Socket | undefined
+let hasAssignment = false
+
+/** Loading `node:net` takes 1 ms, so it waits until the task runs, or until a spare has nothing else to do. */
+const openSocket = (): Socket => {
+  const { Socket } = process.getBuiltinModule('node:net')
+  return new Socket({ fd: INCOMING, readable: true, writable: false })
+    .on('close', endWithGroup)
+    .on('error', endWithGroup)
+}
 
 const writeAll = (bytes: Uint8Array): void => {
   for (let written = 0; written < bytes.length; ) written += writeSync(OUTGOING, bytes, written)
@@ -24,6 +35,7 @@ const writeAll = (bytes: Uint8Array): void => {
 
 /** Messages that have arrived; empty when there is none (EAGAIN). */
 const readWaiting = function* (): Generator<SupervisorMessage> {
+  yield* decoder.push(NOTHING) as Generator<SupervisorMessage>
   for (;;) {
     let bytes = 0
     try {
@@ -38,28 +50,36 @@ const readWaiting = function* (): Generator<SupervisorMessage> {
 }
 
 /** The supervisor has gone, and with it every reason to be. Its guardian ends a process that does not hear this. */
-const endWithGroup = (): void => void process.kill(-process.pid, 'SIGKILL')
+const endWithGroup = (): never => {
+  process.kill(-process.pid, 'SIGKILL')
+  throw new Error('its own process group could not be ended')
+}
 
 const pipePort: WorkerPort = {
   post: (message) => writeAll(encodeFrame(message)),
   clone: cloneForFrame,
-  takeWaiting: readWaiting,
+  *takeWaiting() {
+    if (socket === undefined && !hasAssignment) {
+      hasAssignment = true
+      return yield readNext() as SupervisorMessage
+    }
+    socket ??= openSocket()
+    yield* readWaiting()
+  },
   listen: (listener) => {
-    const socket = new Socket({ fd: INCOMING, readable: true, writable: false })
-    socket.on('data', (bytes: Buffer) => {
+    socket ??= openSocket()
+    const hear = (bytes: Buffer): void => {
       for (const message of decoder.push(bytes)) listener(message as SupervisorMessage)
-    })
-    socket.on('close', endWithGroup)
-    socket.on('error', endWithGroup)
+    }
+    hear(NOTHING)
+    socket.on('data', hear)
   },
 }
 
-/** The first message; until the socket is opened the pipe blocks. */
-const readBirth = (): WorkerBirth => {
-  for (;;) {
-    const bytes = readSync(INCOMING, piece)
-    if (bytes === 0) process.exit(1)
-    for (const message of decoder.push(Buffer.from(piece.subarray(0, bytes)))) return message as WorkerBirth
+/** What comes first, the birth, and for a worker that is no spare its assignment. Until the socket is opened the pipe blocks. */
+const readNext = (): unknown => {
+  for (let bytes = 0; ; bytes = readSync(INCOMING, piece) || endWithGroup()) {
+    for (const message of decoder.push(Buffer.from(piece.subarray(0, bytes)))) return message
   }
 }
 
@@ -72,7 +92,7 @@ const cpuMs = (): number => {
 const workerId = process.argv[2]
 
 if (workerId !== undefined && workersOfMark(process.env[WORKER_MARKER] ?? '').includes(workerId)) {
-  void runWorker(readBirth(), {
+  void runWorker(readNext() as WorkerBirth, {
     port: pipePort,
     threadId: null,
     cpuMs,

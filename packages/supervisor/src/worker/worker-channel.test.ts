@@ -45,7 +45,9 @@ class SimulatedPort implements WorkerPort {
 const open = (keepsUp: boolean): { port: SimulatedPort; channel: WorkerChannel } => {
   const port = new SimulatedPort()
   port.keepsUp = keepsUp
-  return { port, channel: new WorkerChannel(port, () => {}) }
+  const channel = new WorkerChannel(port, () => {})
+  channel.listen()
+  return { port, channel }
 }
 
 const progress = (value: unknown): WorkerMessage => ({ type: 'progress', value })

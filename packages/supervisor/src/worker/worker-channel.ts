@@ -30,12 +30,19 @@ export class WorkerChannel {
   #acknowledgedSequence = 0
   #heldProgress: Waiting | undefined
   #isPosting = false
+  #isListening = false
   readonly #postponed: Waiting[] = []
 
   constructor(port: WorkerPort, listener: (message: SupervisorMessage) => void) {
     this.#port = port
     this.#listener = listener
-    port.listen((message) => this.#receive(message))
+  }
+
+  /** From now on it hears what the supervisor says, whenever its event loop turns; until then only where it asks. */
+  listen(): void {
+    if (this.#isListening) return
+    this.#isListening = true
+    this.#port.listen((message) => this.#receive(message))
   }
 
   /**
@@ -60,7 +67,7 @@ export class WorkerChannel {
 
   #send(message: WorkerMessage, bytes: number): void {
     if (!isCounted(message)) return this.#post(message, false)
-    if (!this.#hasRoomFor(bytes)) this.#receiveWaiting()
+    if (!this.#hasRoomFor(bytes)) this.receiveWaiting()
     if (message.type === 'checkpoint') this.#waitForRoom(bytes)
     if (this.#hasRoomFor(bytes)) {
       // An older one that still waits has been overtaken.
@@ -91,7 +98,8 @@ export class WorkerChannel {
     else this.#askForRoom()
   }
 
-  #receiveWaiting(): void {
+  /** Hears what has arrived, without a turn of the event loop. */
+  receiveWaiting(): void {
     for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
   }
 
@@ -114,7 +122,7 @@ export class WorkerChannel {
     while (!this.#hasRoomFor(bytes)) {
       this.#askForRoom()
       Atomics.wait(neverNotified, 0, 0, 1)
-      this.#receiveWaiting()
+      this.receiveWaiting()
     }
   }
 

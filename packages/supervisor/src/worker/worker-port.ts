@@ -9,6 +9,7 @@ export interface WorkerPort {
    * @throws DataCloneError when it cannot be cloned.
    */
   clone(value: unknown): unknown
+  /** Called once. */
   listen(listener: (message: SupervisorMessage) => void): void
   /** What has arrived and was not heard yet, for a task that never yields to its event loop. */
   takeWaiting(): Iterable<SupervisorMessage>

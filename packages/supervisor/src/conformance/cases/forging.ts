@@ -90,9 +90,8 @@ const onADescriptor = [
       status: 'timed_out',
     }),
   ),
-  endsAs('a way in that is closed', ['fileDescriptors'], forgeries('closeDescriptor', 4), () => ({
-    status: 'completed',
-  })),
+  // In its first turn, before the worker listens there: it can no longer be told anything.
+  endsAs('a way in that is closed', ['fileDescriptors'], forgeries('closeDescriptor', 4), failed),
 ]
 
 export const forging: CaseGroup = {

@@ -35,18 +35,25 @@ const processBootstrap = fileURLToPath(import.meta.resolve('@mayfly/supervisor/p
  * One fresh Node process for each session, leading a process group of its own. What would take a thread's whole process down takes
  * down only this one. The wire is a pair of pipes with V8's structured clone, not Node's IPC channel: see `frames.ts`.
  */
-export const processTransport: Transport = {
-  isolation: 'process',
-  enforced: true,
-  start(start, listener) {
+export class ProcessTransport implements Transport {
+  readonly isolation = 'process'
+  readonly enforced = true
+  readonly #compileCache: string | undefined
+
+  /** `compileCache`: a folder where workers keep compiled code. */
+  constructor(compileCache?: string) {
+    this.#compileCache = compileCache
+  }
+
+  start(start: WorkerStart, listener: WorkerListener): WorkerHandle {
     const birth = encodeFrame(birthOf(BRAND, prepareRestricted(start)))
     const child = spawn(process.execPath, processArguments(processBootstrap, start), {
       detached: true,
-      env: markedEnvironment(start),
+      env: markedEnvironment(start, this.#compileCache),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     })
     return new ProcessHandle(child, birth, listener)
-  },
+  }
 }
 
 /** A restricted worker may not read the links that lead to its handler, nor use a folder that was not there when it began. */

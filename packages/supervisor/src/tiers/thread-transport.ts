@@ -23,6 +23,8 @@ const MB = 1024 * 1024
 const REAPED_AFTER_MS = 20
 
 export interface ThreadTransportOptions {
+  /** A folder where workers keep compiled code. */
+  readonly compileCache?: string | undefined
   /** Never reached by the supervisor's own count; the pool's queue, which starts work after its end, stays empty. */
   readonly maxThreads: number
   /** Ends child processes that a thread has started outside its context. */
@@ -55,7 +57,7 @@ export class ThreadTransport implements Transport {
         {
           workerData: birth,
           transferList: [port2],
-          env: markedEnvironment(start),
+          env: markedEnvironment(start, this.#options.compileCache),
           resourceLimits: fuseLimits(start.heapLimitMb),
           stdout: true,
           stderr: true,

@@ -1,9 +1,10 @@
 import type { ResolvedHandler } from '../handler.ts'
 import type { Isolation, Outcome } from '../session/outcome.ts'
 import type { SessionTask } from '../session/session-task.ts'
+import { findCompileCache } from './compile-cache.ts'
 import { Escalation } from './escalation.ts'
 import { canRestrictNetwork } from './permission-arguments.ts'
-import { processTransport } from './process-transport.ts'
+import { ProcessTransport } from './process-transport.ts'
 import { ThreadTransport, type ThreadTransportOptions } from './thread-transport.ts'
 import type { Transport } from './transport.ts'
 
@@ -14,13 +15,16 @@ export interface TiersOptions extends ThreadTransportOptions {
 /** Which tier a task gets. */
 export class Tiers {
   readonly #thread: ThreadTransport
+  readonly #process: ProcessTransport
   readonly #escalation: Escalation = new Escalation()
   readonly #log: (message: string) => void
   #hasExplainedNetwork = false
 
   constructor(options: TiersOptions) {
     this.#log = options.log
-    this.#thread = new ThreadTransport(options)
+    const compileCache = this.#findCompileCache()
+    this.#thread = new ThreadTransport({ ...options, compileCache })
+    this.#process = new ProcessTransport(compileCache)
   }
 
   isolationFor({ isolation, permissions, handler }: SessionTask): 'thread' | 'process' {
@@ -29,7 +33,14 @@ export class Tiers {
   }
 
   transportOf(isolation: Isolation): Transport {
-    return isolation === 'process' ? processTransport : this.#thread
+    return isolation === 'process' ? this.#process : this.#thread
+  }
+
+  #findCompileCache(): string | undefined {
+    const found = findCompileCache()
+    if ('folder' in found) return found.folder
+    this.#log(`Workers keep no compiled code, and start more slowly: ${found.problem}`)
+    return undefined
   }
 
   /** Says once what this Node cannot deny. */

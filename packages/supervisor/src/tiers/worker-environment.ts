@@ -1,4 +1,5 @@
 import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
+import { COMPILE_CACHE } from './compile-cache.ts'
 import type { WorkerStart } from './transport.ts'
 
 /**
@@ -33,11 +34,15 @@ export const workerEnvironment = (
   return { ...Object.fromEntries(allowed), ...added }
 }
 
-/** As a worker gets it: with the marker by which everything that it starts is found again. */
-export const markedEnvironment = ({
-  environment,
-  workerId,
-}: Pick<WorkerStart, 'environment' | 'workerId'>): Record<string, string> => ({
+/**
+ * As a worker gets it: with the marker by which everything that it starts is found again, and the folder of compiled code; a
+ * restricted worker could not read that.
+ */
+export const markedEnvironment = (
+  { environment, workerId, permissions }: Pick<WorkerStart, 'environment' | 'permissions' | 'workerId'>,
+  compileCache: string | undefined,
+): Record<string, string> => ({
+  ...(compileCache === undefined || permissions !== undefined ? {} : { [COMPILE_CACHE]: compileCache }),
   ...environment,
   [WORKER_MARKER]: workerMark(workerId),
 })

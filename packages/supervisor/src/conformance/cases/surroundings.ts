@@ -13,7 +13,7 @@ export const surroundings: CaseGroup = {
   title: 'surroundings',
   cases: [
     {
-      title: 'the environment is what is allowed, what was given, and the marker',
+      title: 'the environment is what is allowed, what was given, the marker, and where compiled code is kept',
       needs: ['environment'],
       run: async (bench) => {
         process.env['MAYFLY_TEST_SECRET'] = 'hush'
@@ -21,7 +21,7 @@ export const surroundings: CaseGroup = {
           environment: { GREETING: 'hello', TZ: 'Asia/Tokyo' },
         })
         const { environment } = await result
-        const allowed = new Set([...DEFAULT_ENVIRONMENT_ALLOW_LIST, 'GREETING', 'MAYFLY_WORKER'])
+        const allowed = new Set([...DEFAULT_ENVIRONMENT_ALLOW_LIST, 'GREETING', 'MAYFLY_WORKER', 'NODE_COMPILE_CACHE'])
         expect(Object.keys(environment).filter((name) => !allowed.has(name))).toEqual([])
         expect(environment).toMatchObject({
           PATH: process.env['PATH'],
@@ -38,7 +38,11 @@ export const surroundings: CaseGroup = {
       run: async (bench) => {
         process.env['MAYFLY_TEST_SECRET'] = 'hush'
         const { environment } = await resultOf<Surroundings>(bench, contexts('describeSurroundings'))
-        expect(Object.keys(environment).toSorted()).toEqual(['MAYFLY_TEST_SECRET', 'MAYFLY_WORKER'])
+        expect(Object.keys(environment).toSorted()).toEqual([
+          'MAYFLY_TEST_SECRET',
+          'MAYFLY_WORKER',
+          'NODE_COMPILE_CACHE',
+        ])
       },
     },
     {

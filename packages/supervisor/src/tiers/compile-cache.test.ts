@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findCompileCache } from './compile-cache.ts'
+
+const createBase = (): { base: string; own: string } => {
+  const base = mkdtempSync(join(tmpdir(), 'mayfly-cache-test-'))
+  return { base, own: join(base, `mayfly-${process.getuid?.()}`) }
+}
+
+describe('the folder of the compile cache', () => {
+  test('is made for this user alone', () => {
+    const { base, own } = createBase()
+    expect(findCompileCache({}, base)).toEqual({ folder: join(own, 'compile-cache') })
+    expect(statSync(own).mode & 0o777).toBe(0o700)
+    expect(findCompileCache({}, base)).toEqual({ folder: join(own, 'compile-cache') })
+  })
+
+  test('is the one that the process has already', () => {
+    expect(findCompileCache({ NODE_COMPILE_CACHE: '/some/where' })).toEqual({ folder: '/some/where' })
+  })
+
+  test('is none when Node is told to use none', () => {
+    const environment = { NODE_COMPILE_CACHE: '/some/where', NODE_DISABLE_COMPILE_CACHE: '1' }
+    expect(findCompileCache(environment)).toEqual({ folder: undefined })
+  })
+
+  test('is not one that others can write to', () => {
+    const { base, own } = createBase()
+    mkdirSync(own)
+    chmodSync(own, 0o777)
+    expect(findCompileCache({}, base)).toEqual({ problem: `${own} can be written by others` })
+  })
+
+  test('is not one behind a link', () => {
+    const { base, own } = createBase()
+    symlinkSync(mkdtempSync(join(tmpdir(), 'mayfly-cache-test-')), own)
+    expect(findCompileCache({}, base)).toEqual({ problem: `${own} can be written by others` })
+  })
+
+  test('that cannot be made is told of', () => {
+    const { base, own } = createBase()
+    writeFileSync(own, '')
+    expect(findCompileCache({}, base)).toMatchObject({ problem: expect.stringMatching(/EEXIST|ENOTDIR/) })
+  })
+})

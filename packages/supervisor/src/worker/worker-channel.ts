@@ -79,6 +79,11 @@ export class WorkerChannel {
     if (message.type === 'log') this.droppedLogLines++
   }
 
+  /** Has the supervisor answer. */
+  ask(): void {
+    this.#post({ type: 'heartbeat' }, true)
+  }
+
   /** Says what was held back and is still worth telling, room or not. */
   flush(): void {
     const held = this.#heldProgress
@@ -128,7 +133,7 @@ export class WorkerChannel {
 
   /** Room comes with an acknowledgement; what is in flight may be too little for one to have been asked for. */
   #askForRoom(): void {
-    if (this.#askedSequence <= this.#acknowledgedSequence) this.#post({ type: 'heartbeat' }, true)
+    if (this.#askedSequence <= this.#acknowledgedSequence) this.ask()
   }
 
   #hasRoomFor(bytes: number): boolean {

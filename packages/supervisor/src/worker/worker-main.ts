@@ -4,8 +4,10 @@
  */
 import { encodeError } from '../messages/error-codec.ts'
 import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import { rehearse } from './rehearsal.ts'
 import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
 import { findUncloneablePath } from './uncloneable.ts'
+import { readUsage } from './usage.ts'
 import { assertValueFits } from './value-limits.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { WorkerPort } from './worker-port.ts'
@@ -23,8 +25,6 @@ export interface WorkerHost {
   readonly reportUsageEveryMs: number | undefined
 }
 
-const MB = 1024 * 1024
-
 export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<void> => {
   const abortController = new AbortController()
   const assigned = Promise.withResolvers<Assignment>()
@@ -37,7 +37,7 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
     if (message.type === 'abort') abortController.abort(new Error(message.reason))
   })
   captureOutput(channel)
-  const usage = (): Usage => readUsage(host)
+  const usage = (): Usage => readUsage(host.cpuMs())
   const fail = (at: 'import' | 'task' | 'uncaught', error: unknown): void => {
     const failure = { type: 'failure', at, error: encodeError(error), usage: usage() } as const
     channel.flush()
@@ -50,6 +50,7 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (birth.waits) channel.listen()
   const handler = await importHandler(birth).catch((error: unknown) => fail('import', error))
   if (handler === undefined) return
+  if (birth.waits) rehearse(channel, birth.workerId, usage)
   channel.send({ type: 'ready', threadId: host.threadId })
   if (!birth.waits) channel.receiveWaiting()
   if (!isAssigned) channel.listen()
@@ -111,10 +112,4 @@ const captureOutput = (channel: WorkerChannel): void => {
 const reportUsage = (channel: WorkerChannel, usage: () => Usage, everyMs: number | undefined): void => {
   if (everyMs === undefined) return
   setInterval(() => channel.send({ type: 'usage', usage: usage() }), everyMs).unref()
-}
-
-/** Of this thread alone: heap and external memory belong to an isolate. `node:v8` has the same figures, and takes 0.5 ms to load. */
-const readUsage = (host: WorkerHost): Usage => {
-  const { heapUsed, external } = process.memoryUsage()
-  return { heapMb: heapUsed / MB, externalMb: external / MB, cpuMs: host.cpuMs() }
 }

@@ -1,6 +1,7 @@
 /** What the tiers differ in, in the words of the README's table. */
 export const capabilities = {
   queue: 'lets tasks wait for their turn',
+  spares: 'keeps workers ready (`prepare`, `spares`)',
   freshModules: 'gives each task modules of its own',
   copies: 'gives the task a copy of its input, and the caller one of its result',
   moves: 'moves what `transferList` names',

@@ -10,6 +10,7 @@ import { forging } from './cases/forging.ts'
 import { hosts } from './cases/hosts.ts'
 import { limitCases } from './cases/limits.ts'
 import { outcomes } from './cases/outcomes.ts'
+import { spares } from './cases/spares.ts'
 import { starts } from './cases/starts.ts'
 import { surroundings } from './cases/surroundings.ts'
 import { values } from './cases/values.ts'
@@ -21,6 +22,7 @@ export const groups: readonly CaseGroup[] = [
   errors,
   exits,
   starts,
+  spares,
   surroundings,
   contextCases,
   checkpoints,

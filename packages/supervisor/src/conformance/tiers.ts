@@ -1,5 +1,6 @@
 import { AgentSupervisor } from '../agent-supervisor.ts'
-import type { SupervisorOptions, Task, TaskOptions } from '../options.ts'
+import type { HandlerReference } from '../handler.ts'
+import type { SpareOptions, SupervisorOptions, Task, TaskOptions } from '../options.ts'
 import { type InProcessSubmission, runInProcess } from '../run-in-process.ts'
 import type { Isolation } from '../session/outcome.ts'
 import type { Submission } from '../submission.ts'
@@ -9,6 +10,8 @@ import { type Capability, capabilities } from './capabilities.ts'
 export interface Bench extends AsyncDisposable {
   readonly tier: Tier
   submit<Value = unknown>(task: Task, options?: TaskOptions): Submission<Value>
+  /** Resolves when a worker is ready for it; in place there is none to be. */
+  prepare(handler: HandlerReference, options?: SpareOptions): Promise<void>
   /** As at the end of an application: what runs may finish its grace. */
   close(): Promise<void>
 }
@@ -25,6 +28,7 @@ const inProcessTier: Tier = {
   name: 'in-process',
   cannot: {
     queue: 'every task starts at once',
+    spares: 'there is no worker',
     freshModules: 'a module is loaded once for the whole process',
     copies: 'both sides hold the same objects',
     moves: 'input is handed over as it is',
@@ -93,6 +97,10 @@ class SupervisorBench implements Bench {
     return this.#supervisor.submit(task, options)
   }
 
+  prepare(handler: HandlerReference, options?: SpareOptions): Promise<void> {
+    return this.#supervisor.prepare(handler, options)
+  }
+
   close(): Promise<void> {
     return this.#supervisor.close()
   }
@@ -111,6 +119,8 @@ class InPlaceBench implements Bench {
     this.#submissions.push(submission)
     return submission
   }
+
+  async prepare(): Promise<void> {}
 
   async close(): Promise<void> {
     for (const submission of this.#submissions) submission.interrupt('the host is closing')

@@ -84,7 +84,9 @@ export class SparePool {
   async prepare(task: SessionTask, isolation: Isolation, wanted: number): Promise<void> {
     this.keep(task, isolation, wanted)
     const stock = this.#stockOf(task, isolation)
+    // Whoever asks wants to know how it is now.
     stock.brokenUntil = 0
+    this.#shortUntil = 0
     const filled = stock.filled()
     this.#fill()
     await filled

@@ -50,7 +50,7 @@ export class ThreadTransport implements Transport {
     const fuse = secureFuse(start.heapLimitMb)
     const { port1, port2 } = new MessageChannel()
     const birth: ThreadBirth = { ...birthOf(BRAND, start), port: port2 }
-    const handle = new ThreadHandle(start.workerId, fuse, port1, listener, this.#options.killThreadChildren)
+    const handle = new ThreadHandle(start, fuse, port1, listener, this.#options.killThreadChildren)
     try {
       this.#pool.acquire(
         threadBootstrap,
@@ -81,6 +81,7 @@ class ThreadHandle implements WorkerHandle {
   readonly fuse: Fuse
   readonly pid = undefined
   readonly #workerId: string
+  readonly #waits: boolean
   readonly #port: MessagePort
   readonly #inbox: WorkerInbox
   readonly #listener: WorkerListener
@@ -91,13 +92,14 @@ class ThreadHandle implements WorkerHandle {
   #exited = false
 
   constructor(
-    workerId: string,
+    { workerId, waits }: WorkerStart,
     fuse: Fuse,
     port: MessagePort,
     listener: WorkerListener,
     killThreadChildren: ThreadTransportOptions['killThreadChildren'],
   ) {
     this.#workerId = workerId
+    this.#waits = waits
     this.fuse = fuse
     this.#port = port
     this.#listener = listener
@@ -112,9 +114,7 @@ class ThreadHandle implements WorkerHandle {
     this.#worker = worker
     worker.on('error', (error) => this.#listener.crashed(error))
     worker.once('exit', (exitCode) => this.#exit(exitCode))
-    // Lines come through the channel; what native code writes here is let go, or it would pile up in this process.
-    worker.stdout.resume()
-    worker.stderr.resume()
+    if (!this.#waits) this.#letOutputGo()
     if (this.#killWhenAttached) this.kill()
   }
 
@@ -124,6 +124,16 @@ class ThreadHandle implements WorkerHandle {
 
   hold(isHeld: boolean): void {
     for (const part of [this.#worker, this.#port]) isHeld ? part?.ref() : part?.unref()
+    if (isHeld) this.#letOutputGo()
+  }
+
+  /**
+   * Lines come through the channel; what is written past it would pile up in this process. A stream that is read keeps this
+   * process alive, whatever `unref` says: not before a spare is taken.
+   */
+  #letOutputGo(): void {
+    this.#worker?.stdout.resume()
+    this.#worker?.stderr.resume()
   }
 
   abort(reason: string): void {

@@ -15,6 +15,7 @@ export const renderReport = (report: Report): string =>
   ].join('\n\n')
 
 const renderSection = (section: Section): string => {
+  if (section.kind === 'remarks') return [`## ${section.title}`, ...section.lines].join('\n\n')
   const table = section.kind === 'comparison' ? comparisonTable(section) : gridTable(section)
   return [`## ${section.title} (${section.unit})`, formatTable(table), section.note].filter(Boolean).join('\n\n')
 }
@@ -39,12 +40,16 @@ const figures = ({ median, p99, minimum, maximum, count }: Summary): string[] =>
 const beside = ({ median }: Summary, base: Summary): string[] =>
   median === base.median ? ['1', ''] : [formatRatio(median / base.median), formatNumber(median - base.median)]
 
-const gridTable = ({ corner, rows }: Grid): string[][] => [
+const gridTable = ({ corner, rows, figures = 'median' }: Grid): string[][] => [
   [corner, ...Object.keys(rows[0]?.cells ?? {})],
-  ...rows.map(({ name, cells }) => [name, ...Object.values(cells).map(cell)]),
+  ...rows.map(({ name, cells }) => [name, ...Object.values(cells).map((summary) => cell(summary, figures))]),
 ]
 
-const cell = (summary: Summary | null): string => (summary === null ? '-' : formatNumber(summary.median))
+const cell = (summary: Summary | null, figures: NonNullable<Grid['figures']>): string => {
+  if (summary === null) return '-'
+  const median = formatNumber(summary.median)
+  return figures === 'median' ? median : `${median} / ${formatNumber(summary.p99)}`
+}
 
 const renderEnvironment = (environment: Environment): string => {
   const { date, commit, changed, node, platform, cores, processor, loadBefore, loadAfter } = environment

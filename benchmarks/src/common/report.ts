@@ -11,7 +11,7 @@ export interface Report {
   readonly sections: readonly Section[]
 }
 
-export type Section = Comparison | Grid
+export type Section = Comparison | Grid | Remarks
 
 /** Subjects beside a raw primitive that was measured in the same rounds. */
 export interface Comparison {
@@ -29,9 +29,18 @@ export interface Subject {
   readonly summary: Summary
 }
 
-/** Medians of several quantities, a row for each case. */
+/** Sentences that follow from the figures. */
+export interface Remarks {
+  readonly kind: 'remarks'
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** Several quantities, a row for each case. */
 export interface Grid {
   readonly kind: 'grid'
+  /** What of each is shown. @default 'median' */
+  readonly figures?: 'median' | 'median / p99'
   readonly title: string
   readonly unit: string
   readonly corner: string

@@ -1,4 +1,4 @@
-import type { AgentSupervisor } from '@mayfly/supervisor'
+import { AgentSupervisor } from '@mayfly/supervisor'
 import { now } from '../common/clock.ts'
 import { compare } from '../common/compare.ts'
 import { interleave } from '../common/interleave.ts'
@@ -12,7 +12,8 @@ const LONGEST_WAIT_MS = 100
  * How long a result is on its way. The task ends at a moment that nobody can foresee, so a supervisor that looked for
  * results every so often would show half its interval here.
  */
-export const measureDelivery = async (supervisor: AgentSupervisor, rounds: number): Promise<Section> => {
+export const measureDelivery = async (rounds: number): Promise<Section> => {
+  await using supervisor = new AgentSupervisor()
   const samples = await interleave(
     { 'raw Worker, message event': timeRaw, 'supervisor.run': () => timeSupervised(supervisor) },
     { rounds, warmUp: 3, name: 'supervisor, delivery' },

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { now } from '../common/clock.ts'
-import { type Timing, timedTask } from './timed-task.ts'
+import { type TimedTask, type Timing, timedTask } from './timed-task.ts'
 
 const bareWorker = new URL('../fixtures/bare-worker.mjs', import.meta.url)
 const importingWorker = new URL('../fixtures/importing-worker.mjs', import.meta.url)
@@ -17,8 +17,8 @@ export interface RawResult {
 export const runBareWorker = (): Promise<RawResult> => receive(new Worker(bareWorker))
 
 /** A thread that imports the task's module and runs its export. */
-export const runImportingWorker = (waitMs: number): Promise<RawResult> => {
-  const workerData = { module: timedTask.module, name: timedTask.export, input: { waitMs } }
+export const runImportingWorker = (waitMs: number, task: TimedTask = timedTask): Promise<RawResult> => {
+  const workerData = { module: task.module, name: task.export, input: { waitMs } }
   return receive(new Worker(importingWorker, { workerData }))
 }
 

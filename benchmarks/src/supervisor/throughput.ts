@@ -1,49 +1,34 @@
-import { AgentSupervisor } from '@mayfly/supervisor'
 import { now } from '../common/clock.ts'
-import { compare } from '../common/compare.ts'
-import { interleave } from '../common/interleave.ts'
-import type { Section } from '../common/report.ts'
-import { runImportingWorker } from './raw-worker.ts'
-import { timedTask } from './timed-task.ts'
+import { interleave, type Samples } from '../common/interleave.ts'
+import type { Subject } from './subject.ts'
 
-const AT_ONCE = 4
-const TASKS = 40
+/** Tasks of one sample. */
+export const TASKS = 40
 
-/** Tasks per second when there are always more of them than workers, each in a thread of its own. */
-export const measureThroughput = async (rounds: number): Promise<Section> => {
-  await using supervisor = new AgentSupervisor({ maxWorkers: AT_ONCE })
-  const samples = await interleave(
-    {
-      'raw Workers that import the task': () => tasksPerSecond(runRawWorkers),
-      'supervisor.run': () => tasksPerSecond(() => runSupervised(supervisor)),
-    },
-    { rounds, warmUp: 1, name: 'supervisor, throughput' },
-  )
-  return compare(samples, 'tasksPerSecond', {
-    title: `Throughput with ${AT_ONCE} workers at a time`,
-    unit: 'tasks per second; higher is better',
-    baseline: 'raw Workers that import the task',
-    note: `Each sample is ${TASKS} tasks that do nothing; a thread gives its place to the next when it is gone.`,
-  })
+/** Tasks per second when there are always more of them than workers. */
+export const measureThroughput = async (
+  subjects: readonly Subject[],
+  { name, rounds, atOnce }: { readonly name: string; readonly rounds: number; readonly atOnce: number },
+): Promise<Readonly<Record<string, Samples<'tasksPerSecond'>>>> => {
+  try {
+    const measures = subjects.map((subject) => [subject.name, () => tasksPerSecond(subject, atOnce)] as const)
+    return await interleave(Object.fromEntries(measures), { rounds, warmUp: 1, name })
+  } finally {
+    await Promise.all(subjects.map((subject) => subject.close()))
+  }
 }
 
-const tasksPerSecond = async (runAll: () => Promise<unknown>): Promise<{ tasksPerSecond: number }> => {
+/** Pools queue what they are given; what has no queue gets a task when one has gone. */
+const tasksPerSecond = async (subject: Subject, atOnce: number): Promise<{ tasksPerSecond: number }> => {
   const startedAt = now()
-  await runAll()
-  return { tasksPerSecond: (TASKS / (now() - startedAt)) * 1000 }
-}
-
-const runRawWorkers = async (): Promise<void> => {
   let waiting = TASKS
   const place = async (): Promise<void> => {
-    while (waiting-- > 0) await (await runImportingWorker(0)).gone
+    while (waiting-- > 0) {
+      await subject.run()
+      if (!subject.queues) await subject.settled?.()
+    }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, place))
-}
-
-const runSupervised = async (supervisor: AgentSupervisor): Promise<void> => {
-  const drained = new Promise<void>((resolve) => supervisor.once('drain', resolve))
-  const task = { handler: timedTask, input: { waitMs: 0 } }
-  await Promise.all(Array.from({ length: TASKS }, () => supervisor.run(task)))
-  await drained
+  await Promise.all(Array.from({ length: subject.queues ? TASKS : atOnce }, place))
+  await subject.settled?.()
+  return { tasksPerSecond: (TASKS / (now() - startedAt)) * 1000 }
 }

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { touchedByThread } from '../children/process-tree.ts'
 import { memoryVerdict } from '../session/verdict.ts'
+import type { MemorySample } from '../tiers/transport.ts'
 import type { GuardedWorker } from './guarded-worker.ts'
 import { ResidentWatch, type ThreadReading } from './resident-watch.ts'
 
@@ -9,8 +10,21 @@ const MB = 1024 * 1024
 /** Often enough that, with 1 GiB of slack, none of 100 memory bombs took the process down. */
 const INTERVAL_MS = 25
 
+/** One that is far from its limits is read less often: four busy workers took 2.4 % of a core, and take 0.5 % so. */
+const LONGEST_INTERVAL_MS = 100
+
+/** Faster than memory can be filled: none reaches its limit between two readings. */
+const FASTEST_GROWTH_MB_PER_MS = 4
+
+/** Resident size that grows by less is looked into this often. */
+const QUIET_GROWTH_MB = 4
+const QUIET_INTERVAL_MS = 250
+
 /** A reading asked for before the worker's isolate exists, or during a native call, may never be answered. */
 const UNANSWERED_AFTER_MS = 1000
+
+/** Timers come a fraction of a millisecond early now and then. */
+const EARLY_MS = 1
 
 /** A thread that has not answered for so long is in a native call, such as a large `JSON.parse`, whose heap may grow unseen. */
 const OVERDUE_MS = 2 * INTERVAL_MS
@@ -18,6 +32,8 @@ const OVERDUE_MS = 2 * INTERVAL_MS
 interface Watched {
   /** When the reading that is on its way was asked for. */
   askedAt: number | undefined
+  /** Not before. */
+  dueAt: number
   /** What a thread's heap and external memory held at the last reading. */
   shownMb: number | undefined
 }
@@ -27,50 +43,78 @@ export class MemoryGuard {
   readonly #watched: Map<GuardedWorker, Watched> = new Map()
   readonly #resident: ResidentWatch<GuardedWorker> = new ResidentWatch()
   #timer: NodeJS.Timeout | undefined
+  /** Of the whole process. */
+  #isGrowing = false
+  #residentReading = { at: Number.NEGATIVE_INFINITY, rssMb: 0 }
 
   watch(worker: GuardedWorker): void {
-    this.#watched.set(worker, { askedAt: undefined, shownMb: undefined })
-    this.#timer ??= setInterval(() => this.#readAll(), INTERVAL_MS).unref()
+    this.#watched.set(worker, { askedAt: undefined, dueAt: 0, shownMb: undefined })
+    this.#arm()
   }
 
   unwatch(worker: GuardedWorker): void {
     this.#watched.delete(worker)
     if (this.#watched.size > 0) return
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#timer = undefined
     this.#resident.rest()
+  }
+
+  /** Wakes this process no more often than someone is due. */
+  #arm(): void {
+    const next = Math.min(...[...this.#watched.values()].map(({ dueAt }) => dueAt))
+    const delayMs = this.#isGrowing ? INTERVAL_MS : next - performance.now()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#readAll(), Math.min(LONGEST_INTERVAL_MS, Math.max(INTERVAL_MS, delayMs)))
+    this.#timer.unref()
   }
 
   #readAll(): void {
     const now = performance.now()
     for (const [worker, watched] of this.#watched) {
-      if (now - (watched.askedAt ?? Number.NEGATIVE_INFINITY) >= UNANSWERED_AFTER_MS)
-        void this.#read(worker, watched, now)
+      if (now >= watched.dueAt - EARLY_MS) void this.#read(worker, watched, now)
     }
-    this.#readResident()
+    const rssMb = process.memoryUsage.rss() / MB
+    this.#isGrowing = rssMb - this.#residentReading.rssMb >= QUIET_GROWTH_MB
+    if (this.#isGrowing || now - this.#residentReading.at >= QUIET_INTERVAL_MS) this.#readResident(rssMb, now)
+    this.#arm()
   }
 
   async #read(worker: GuardedWorker, watched: Watched, now: number): Promise<void> {
     watched.askedAt = now
+    watched.dueAt = now + UNANSWERED_AFTER_MS
     const sample = await worker.sample()
     if (this.#watched.get(worker) !== watched) return
     // Late is better than never: one that was given up and asked again may answer all the same.
     if (watched.askedAt === now) watched.askedAt = undefined
     if (sample === undefined) return
     watched.shownMb = sample.heldMb ?? undefined
+    watched.dueAt = now + restMs(sample, worker)
     worker.observe(sample)
+    if (this.#watched.size > 0) this.#arm()
   }
 
   /** What threads hold outside everything that can be read of each. */
-  #readResident(): void {
-    const now = performance.now()
+  #readResident(rssMb: number, now: number): void {
+    this.#residentReading = { at: now, rssMb }
     const threads = [...this.#watched].flatMap(([worker, watched]) => readThread(worker, watched, now))
     if (threads.length === 0) return this.#resident.rest()
     const { total_physical_size: heap, external_memory: external } = getHeapStatistics()
     const ownMb = (heap + external) / MB
-    const culprit = this.#resident.read({ rssMb: process.memoryUsage.rss() / MB, ownMb, threads })
+    const culprit = this.#resident.read({ rssMb, ownMb, threads })
     culprit?.key.exceed(memoryVerdict('rss', 'memory outside heap and Buffers', culprit.unseenMb, culprit.limitMb))
   }
+}
+
+/** How long one may be left alone that has so much room. */
+const restMs = ({ heapMb, externalMb, rssMb }: MemorySample, { limits }: GuardedWorker): number => {
+  const { heapLimitMb, externalLimitMb } = limits
+  const roomMb = Math.min(
+    heapLimitMb - (heapMb ?? 0),
+    externalLimitMb - (externalMb ?? 0),
+    heapLimitMb + externalLimitMb - (rssMb ?? 0),
+  )
+  return Math.min(LONGEST_INTERVAL_MS, Math.max(INTERVAL_MS, roomMb / FASTEST_GROWTH_MB_PER_MS))
 }
 
 const readThread = (

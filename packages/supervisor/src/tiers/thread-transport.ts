@@ -22,6 +22,9 @@ const MB = 1024 * 1024
 /** A thread that has not been held up hears of its children's ends by then. */
 const REAPED_AFTER_MS = 20
 
+/** A thread's CPU time is only of interest when it is killed: every so many readings of its memory are enough. */
+const CPU_EVERY = 10
+
 export interface ThreadTransportOptions {
   /** A folder where workers keep compiled code. */
   readonly compileCache?: string | undefined
@@ -89,6 +92,7 @@ class ThreadHandle implements WorkerHandle {
   #worker: Worker | undefined
   threadId: number | null = null
   #killWhenAttached = false
+  #samples = 0
   #exited = false
 
   constructor(
@@ -171,7 +175,8 @@ class ThreadHandle implements WorkerHandle {
     const worker = this.#worker
     if (worker === undefined || this.#exited) return undefined
     try {
-      const [statistics, cpuMs] = await Promise.all([worker.getHeapStatistics(), cpuOf(worker)])
+      const isWithCpu = this.#samples++ % CPU_EVERY === 0
+      const [statistics, cpuMs] = await Promise.all([worker.getHeapStatistics(), isWithCpu ? cpuOf(worker) : null])
       return {
         heapMb: statistics.used_heap_size / MB,
         heapSizeLimitMb: statistics.heap_size_limit / MB,

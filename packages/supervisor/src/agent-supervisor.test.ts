@@ -191,6 +191,7 @@ describe('the supervisor', () => {
     })
     expect(await supervisor.run(adding(1, 2))).toBe(3)
     expect(await supervisor.run(adding(3, 4))).toBe(7)
+    await new Promise(setImmediate)
     process.off('uncaughtException', catchIt)
     for (const listener of others) process.on('uncaughtException', listener)
     expect(uncaught).toHaveLength(2)

@@ -1,11 +1,15 @@
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.ts'
+import { ElasticSlots } from './elastic/elastic-slots.ts'
+import type { Resize, ResizeReason } from './elastic/size-controller.ts'
+import { fixedSlots, type Load, type Slots } from './elastic/slots.ts'
+import { type WorkerRange, workerRange } from './elastic/worker-range.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
 import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
-import { isMachineShort } from './memory/machine-memory.ts'
-import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory/memory-budget.ts'
+import { freeMemoryShare, isMachineShort } from './memory/machine-memory.ts'
+import { defaultMemoryBudgetMb } from './memory/memory-budget.ts'
 import {
   checkSupervisorOptions,
   checkTaskOptions,
@@ -15,25 +19,32 @@ import {
   type Task,
   type TaskOptions,
 } from './options.ts'
+import { autoMaxQueue } from './queue/queue-limit.ts'
+import { TaskQueue } from './queue/task-queue.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
 import { type PoolListener, SessionPool } from './session-pool.ts'
 import { MOST_SPARES, type SpareMetrics, SparePool } from './spares/spare-pool.ts'
-import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
-import { findFuseOverride } from './tiers/fuse.ts'
+import { callBack, createSessionTask, type Submission, type TaskDefaults, Ticket } from './submission.ts'
+import { taskDefaults } from './task-defaults.ts'
 import { Tiers } from './tiers/tiers.ts'
 import type { Transport } from './tiers/transport.ts'
-import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './tiers/worker-environment.ts'
+import { WorkerEnvironments } from './tiers/worker-environment.ts'
 import { SystemCare } from './worker-care.ts'
 
 export interface SupervisorMetrics {
   /** Workers that exist now, starting and stopping ones included. */
   readonly activeWorkers: number
   readonly maxWorkers: number
+  readonly size: SizeMetrics
   /** Workers that could not be ended: they hold their slot and their memory. */
   readonly wedgedWorkers: number
   readonly queuedTasks: number
+  /** How many may wait; one more is refused. */
+  readonly maxQueue: number
+  /** A task that comes now would have to wait: `maxWorkers` tasks are accepted, or one waits for a slot or for memory. */
+  readonly needsDrain: boolean
   readonly memory: AdmissionMetrics
   readonly spares: SpareMetrics
   /** Handlers (`module#export`) that `isolation: 'auto'` runs in a process, for one of their tasks has died in a thread. */
@@ -51,12 +62,27 @@ export interface CloseOptions {
   readonly reason?: string
 }
 
+export interface SizeMetrics {
+  /** Workers that may run at one time now. */
+  readonly current: number
+  readonly minWorkers: number
+  readonly maxWorkers: number
+  /** Why it is what it is: `fixed` is not elastic, `start` has not changed yet. */
+  readonly reason: 'fixed' | 'start' | ResizeReason
+}
+
 interface SupervisorEvents {
   /** A session has changed its state. */
   session: [sessionId: string, state: Session['state']]
   settled: [outcome: Outcome]
-  /** Nothing runs and nothing waits. */
+  /** A task that comes now would have to wait. */
+  needsDrain: []
+  /** After `needsDrain`: a task that comes now would start at once. */
   drain: []
+  /** Nothing runs and nothing waits. */
+  idle: []
+  /** Another number of workers may run at one time from now on; what runs goes on. */
+  resize: [resize: Resize]
   warning: [message: string, cause: unknown]
 }
 
@@ -70,8 +96,11 @@ interface SupervisorEvents {
  */
 export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions
-  readonly #limits: LimitDefaults
-  readonly #maxWorkers: number
+  readonly #defaults: TaskDefaults
+  readonly #environments: WorkerEnvironments
+  readonly #range: WorkerRange
+  readonly #maxQueue: number
+  readonly #slots: Slots
   readonly #admission: Admission
   readonly #care: SystemCare
   readonly #tiers: Tiers
@@ -79,6 +108,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #spares: SparePool
   readonly #ended: EndedSessions = new EndedSessions()
   readonly #counts: OutcomeCounts = new OutcomeCounts()
+  #sizeReason: SizeMetrics['reason'] = 'fixed'
   #closing: Promise<void> | undefined
 
   /** @throws SupervisorError `OPTIONS_INVALID`, `SUPERVISOR_UNSUPPORTED_PLATFORM` */
@@ -86,22 +116,33 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     super()
     assertPlatform()
     this.#options = checkSupervisorOptions(options)
-    this.#maxWorkers = options.maxWorkers ?? defaults.maxWorkers
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
-    this.#limits = this.#fitLimits(budgetMb)
-    this.#admission = new Admission(this.#maxWorkers, budgetMb, () => this.#spares.heldMb)
+    this.#range = workerRange(options, budgetMb)
+    const { maxWorkers } = this.#range
+    this.#defaults = taskDefaults(options, maxWorkers, budgetMb, (message) => this.#log(message))
+    this.#environments = new WorkerEnvironments(options.environmentAllowList)
+    const { maxQueue = defaults.maxQueue } = options
+    this.#maxQueue = maxQueue === 'auto' ? autoMaxQueue() : maxQueue
+    this.#slots = this.#createSlots()
+    this.#admission = new Admission({
+      slots: this.#slots,
+      budgetMb,
+      queue: new TaskQueue(options.priorityAgingMs ?? defaults.priorityAgingMs),
+      heldBesidesMb: () => this.#spares.heldMb,
+    })
     this.#care = new SystemCare((message) => this.#log(message))
     this.#tiers = new Tiers({
-      maxThreads: this.#maxWorkers + 2 * MOST_SPARES,
+      maxThreads: maxWorkers + 2 * MOST_SPARES,
       log: (message) => this.#log(message),
       killThreadChildren: (workerId, pids) => this.#care.children.killTrees(workerId, pids),
     })
     this.#pool = new SessionPool({
       clock: systemClock,
       admission: this.#admission,
+      maxWorkers,
       journal: options.journal,
       care: this.#care,
-      transportFor: (task, moment) => this.#transportFor(task, moment),
+      transportFor: (moment, task) => this.#transportFor(moment, task),
       listener: this.#listener,
     })
     this.#spares = this.#createSpares()
@@ -186,14 +227,25 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return this.#ended.get(sessionId)
   }
 
+  /**
+   * Whether a task that comes now would have to wait. Who has many tasks waits for `drain` while it is true, and none of them
+   * takes memory before its turn.
+   */
+  get needsDrain(): boolean {
+    return this.#pool.needsDrain
+  }
+
   getMetrics(): SupervisorMetrics {
-    const { head: _head, missingMb: _missingMb, ...memory } = this.#admission.metrics()
+    const { minWorkers, maxWorkers } = this.#range
     return {
       activeWorkers: this.#admission.admitted,
-      maxWorkers: this.#maxWorkers,
-      wedgedWorkers: this.#pool.sessions.filter((session) => session.isWedged).length,
+      maxWorkers,
+      size: { current: this.#slots.size, minWorkers, maxWorkers, reason: this.#sizeReason },
+      wedgedWorkers: this.#pool.wedged,
       queuedTasks: this.#admission.queued,
-      memory,
+      maxQueue: this.#maxQueue,
+      needsDrain: this.needsDrain,
+      memory: this.#admission.metrics(),
       spares: this.#spares.metrics(),
       escalatedHandlers: this.#tiers.escalatedHandlers,
       outcomesByCause: { ...this.#counts.byCause },
@@ -256,7 +308,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     },
     settled: (session, settlement) => this.#onSettled(session, settlement),
     waitsForMemory: (megabytes) => this.#spares.giveUp('a task waits for memory', megabytes),
-    drained: () => this.#announce('drain'),
+    needsDrain: (isNeeded) => this.#announce(isNeeded ? 'needsDrain' : 'drain'),
+    idle: () => this.#announce('idle'),
     journalFailed: (cause) =>
       this.#announce('warning', 'The end of a session could not be written to the journal', cause),
     log: (message) => this.#log(message),
@@ -274,20 +327,20 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#announce('settled', outcome)
   }
 
-  #fitLimits(budgetMb: number): LimitDefaults {
-    const wantedMb = this.#options.heapLimitMb ?? defaults.heapLimitMb
-    const externalLimitMb = this.#options.externalLimitMb ?? defaults.externalLimitMb
-    const heapLimitMb = fitDefaultHeapLimit(wantedMb, externalLimitMb, this.#maxWorkers, budgetMb)
-    if (heapLimitMb < wantedMb) {
-      this.#log(
-        `Default heap limit lowered from ${wantedMb} MB to ${heapLimitMb} MB: ${this.#maxWorkers} workers must fit into ${budgetMb} MB`,
-      )
-    }
-    const override = findFuseOverride()
-    if (override !== undefined) {
-      this.#log(`--max-old-space-size=${override} replaces the hard heap limit of workers; their soft limits hold`)
-    }
-    return { heapLimitMb, externalLimitMb, timeoutMs: this.#options.timeoutMs ?? defaults.timeoutMs }
+  #createSlots(): Slots {
+    const bounds = this.#range
+    if (!bounds.isElastic) return fixedSlots(bounds.maxWorkers)
+    this.#sizeReason = 'start'
+    const load = (): Load => ({ running: this.#admission.admitted, waiting: this.#admission.queued })
+    return new ElasticSlots({ bounds, freeMemoryShare, load, resized: (resize) => this.#onResized(resize) })
+  }
+
+  #onResized(resize: Resize): void {
+    const { from, to, reason } = resize
+    this.#sizeReason = reason
+    this.#log(`Up to ${to} workers at one time from now on, ${from} before: ${resizeText[reason]}`)
+    this.#announce('resize', resize)
+    this.#pool.startNext()
   }
 
   #checkTaskOptions(options: TaskOptions): TaskOptions {
@@ -295,7 +348,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return checkTaskOptions({ ...options, isolation })
   }
 
-  #transportFor(task: SessionTask, moment: 'queued' | 'starting'): Transport {
+  #transportFor(moment: 'queued' | 'starting', task: SessionTask): Transport {
     const isolation = this.#tiers.isolationFor(task)
     const spare = moment === 'starting' ? this.#spares.take(task, isolation) : undefined
     return spare ?? this.#tiers.transportOf(isolation)
@@ -319,9 +372,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #createTask(task: Task, options: TaskOptions, sessionId: string): SessionTask {
-    const allowList = this.#options.environmentAllowList ?? DEFAULT_ENVIRONMENT_ALLOW_LIST
-    const environment = workerEnvironment(allowList, options.environment ?? {})
-    return createSessionTask(task, options, sessionId, environment, this.#limits)
+    return createSessionTask(task, options, sessionId, this.#environments.with(options.environment), this.#defaults)
   }
 
   /** A listener that throws is its own uncaught error; it must not stop a transition half-way. */
@@ -337,9 +388,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #assertRoom(reservationMb: number): void {
     if (!this.#admission.fits(reservationMb)) throw exceedsBudget(reservationMb, this.#admission.metrics().budgetMb)
-    const maxQueue = this.#options.maxQueue ?? defaults.maxQueue
     const waiting = this.#pool.size - this.#admission.admitted
-    if (waiting < maxQueue || this.#pool.size < this.#maxWorkers) return
+    if (waiting < this.#maxQueue || this.#pool.size < this.#range.maxWorkers) return
     throw new SupervisorError(
       'QUEUE_FULL',
       `The queue is full: ${waiting} tasks wait already. Try again later or raise maxQueue.`,
@@ -357,6 +407,13 @@ const assertPlatform = (): void => {
     'SUPERVISOR_UNSUPPORTED_PLATFORM',
     'Windows is not supported yet: child processes of a task could not be ended there. Use Linux, macOS or WSL.',
   )
+}
+
+const resizeText: Readonly<Record<ResizeReason, string>> = {
+  queue: 'tasks wait',
+  memory: 'the machine is short of memory',
+  lag: 'the event loop is late',
+  idle: 'nothing has waited for a while',
 }
 
 const unknownSession = (sessionId: string): SupervisorError =>

@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fixedSlots } from './elastic/slots.ts'
 import { aSessionTask, type Obedience, SimulatedClock, SimulatedWorker, usage } from './fixtures/simulation.ts'
 import { Admission } from './memory/admission.ts'
+import { TaskQueue } from './queue/task-queue.ts'
 import type { Session } from './session/session.ts'
 import { SessionPool } from './session-pool.ts'
 import type { Ticket } from './submission.ts'
@@ -22,7 +24,11 @@ interface Submitted {
 
 class Stage {
   readonly clock: SimulatedClock = new SimulatedClock()
-  readonly admission: Admission = new Admission(MAX_WORKERS, BUDGET_MB)
+  readonly admission: Admission = new Admission({
+    slots: fixedSlots(MAX_WORKERS),
+    budgetMb: BUDGET_MB,
+    queue: new TaskQueue(1000),
+  })
   readonly submitted: Submitted[] = []
   readonly #workers: Map<string, SimulatedWorker> = new Map()
   readonly pool: SessionPool
@@ -42,12 +48,14 @@ class Stage {
         settled: nothing,
         ended: nothing,
       },
-      transportFor: ({ sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
+      maxWorkers: MAX_WORKERS,
+      transportFor: (_moment, { sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
       listener: {
         changed: nothing,
         settled: nothing,
         waitsForMemory: nothing,
-        drained: nothing,
+        needsDrain: nothing,
+        idle: nothing,
         journalFailed: nothing,
         log: nothing,
       },

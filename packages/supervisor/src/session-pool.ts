@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { journalFailed, type SupervisorError } from './errors.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
@@ -44,6 +45,9 @@ interface Held {
   isAnswered: boolean
 }
 
+/** About 10 ms of them. */
+const CANCELLED_IN_ONE_TURN = 1000
+
 /** Every session from its acceptance to its end: who waits, who runs, and that each is told how it went. */
 export class SessionPool {
   readonly #parts: PoolParts
@@ -55,6 +59,8 @@ export class SessionPool {
   #neededDrain = false
   /** While it is true nothing starts in the place of a session that ends. */
   #isHeld = false
+  /** Or one that waits would start in the place of another that was just cancelled, for a moment. */
+  #cancelling = 0
   #startsSoon = false
 
   constructor(parts: PoolParts) {
@@ -98,8 +104,14 @@ export class SessionPool {
     return held
   }
 
+  /** What runs is told at once; of those that wait so many in one turn that others have their turns too. Meanwhile nothing starts. */
   cancelAll(reason: string, graceful: boolean): void {
-    this.#cancel([...this.#held.values()], 'shutdown', reason, graceful)
+    const all = [...this.#held.values()].map(({ session }) => session)
+    const waiting = all.filter(({ state }) => state === 'queued')
+    const others = all.filter(({ state }) => state !== 'queued')
+    this.#cancelling++
+    for (const session of others) session.cancel('shutdown', reason, graceful)
+    void this.#cancelInTurns(waiting, reason)
   }
 
   /** Resolves when every session has ended or is known to be wedged, and is written down. */
@@ -108,11 +120,12 @@ export class SessionPool {
     await Promise.all(this.#journalWrites)
   }
 
-  #cancel(all: readonly Held[], cause: 'user' | 'shutdown', reason: string, graceful: boolean): void {
-    // Or one that waits would start in the place of another that was just cancelled, for a moment.
-    this.#hold(() => {
-      for (const { session } of all) session.cancel(cause, reason, graceful)
-    })
+  async #cancelInTurns(waiting: readonly Session[], reason: string): Promise<void> {
+    for (let from = 0; from < waiting.length; from += CANCELLED_IN_ONE_TURN) {
+      if (from > 0) await nextTurn()
+      for (const session of waiting.slice(from, from + CANCELLED_IN_ONE_TURN)) session.cancel('shutdown', reason)
+    }
+    this.#cancelling--
     this.startNext()
   }
 
@@ -156,7 +169,7 @@ export class SessionPool {
 
   /** Call it when there may be room that was not there before. */
   startNext(): void {
-    if (this.#isHeld) return
+    if (this.#isHeld || this.#cancelling > 0) return
     const { admission, care } = this.#parts
     // One that ends within its start makes room for the next in this loop, not in a loop within it.
     this.#hold(() => {

@@ -42,8 +42,7 @@ export class EndedSessions {
 }
 
 /** Not by reading its stack, which is only then made into text: that takes longer than all else about a task that never ran. */
-const sizeOfError = ({ message, cause }: TaskError): number =>
-  ERROR_BYTES + estimateSize([message, cause], MOST_BYTES)
+const sizeOfError = ({ message, cause }: TaskError): number => ERROR_BYTES + estimateSize([message, cause], MOST_BYTES)
 
 /** How many sessions ended in which way, since the supervisor was made. */
 export class OutcomeCounts {

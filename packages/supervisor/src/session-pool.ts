@@ -241,8 +241,9 @@ export class SessionPool {
     if (session.state === 'starting') this.#onStarting(session)
     if (session.state === 'running') this.ticketOf(session.id)?.markRunning(session.id)
     if (session.isWedged) this.#wedged.add(session)
-    if (session.state === 'ended') this.#onEnded(session)
+    if (session.state === 'ended') this.#forget(session)
     this.#parts.listener.changed(session)
+    if (session.state === 'ended') this.#onEnded()
     if (this.#isQuiet()) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
@@ -253,14 +254,17 @@ export class SessionPool {
     this.#parts.care.starting(session)
   }
 
-  #onEnded(session: Session): void {
-    const { admission, care, listener } = this.#parts
+  #forget(session: Session): void {
+    const { admission, care } = this.#parts
     if (this.#held.get(session.id)?.hasStarted) care.ended(session)
     admission.release(session)
     this.#held.delete(session.id)
     this.#wedged.delete(session)
+  }
+
+  #onEnded(): void {
     this.startNext()
-    if (this.size === 0) listener.idle()
+    if (this.size === 0) this.#parts.listener.idle()
   }
 
   #isQuiet(): boolean {

@@ -32,7 +32,7 @@ const FREE_MEMORY = { enough: 0.2, short: 0.1 } as const
 /** What one step has brought about is seen at the next. */
 export const STEP_MS = 250
 
-/** Beyond a size that has proven itself it is one more at a time. */
+/** Between two steps beyond a size that has proven itself. */
 const PROBE_MS = 5_000
 
 const IDLE_MS = 10_000
@@ -49,10 +49,10 @@ const SHRINK_TO = 0.75
 /**
  * How many workers may run at one time, from what is seen of the machine; decides and does nothing, and has no clock but the readings.
  *
- * It grows as TCP does: at once by a first step, then doubling, as long as tasks wait and nothing is short. At the first sign of
- * pressure it shrinks by a quarter, and from there on adds one at a time, but does not come to the size that was too many before
- * it has waited for long, twice as long each time: so it settles instead of swinging. It never ends what runs, so a shrink that
- * has not had its effect yet is not followed by another.
+ * It grows as TCP does: at once by a first step, then doubling, as long as tasks wait and nothing is short. Under pressure it
+ * shrinks by a quarter, and from there on comes back in ever smaller steps, but not to the size that was too many before it has
+ * waited for long, twice as long each time: so it settles instead of swinging. It never ends what runs, so a shrink that has not
+ * had its effect yet is not followed by another.
  */
 export class SizeController {
   readonly #bounds: SizeBounds
@@ -61,6 +61,7 @@ export class SizeController {
   #proven: number
   #tooMany = Number.POSITIVE_INFINITY
   #retryAt = Number.NEGATIVE_INFINITY
+  #retriedAt = Number.NEGATIVE_INFINITY
   #retryMs = FIRST_RETRY_MS
   #busySince: number | undefined
   #changedAt = Number.NEGATIVE_INFINITY
@@ -96,15 +97,24 @@ export class SizeController {
 
   #grow({ now, running, waiting }: Reading): Resize | undefined {
     if (!this.mayGrow(now)) return undefined
-    const step = this.#size < this.#proven ? this.#fastStep() : 1
+    const step = this.#size < this.#proven ? this.#fastStep() : this.#probe()
     const to = Math.min(this.#size + step, running + waiting, this.#ceiling(now))
-    if (to >= this.#tooMany) this.#tooMany = Number.POSITIVE_INFINITY
+    if (to >= this.#tooMany) {
+      this.#tooMany = Number.POSITIVE_INFINITY
+      this.#retriedAt = now
+    }
     this.#proven = Math.max(this.#proven, to)
     return this.#resize(now, to, 'queue')
   }
 
   #fastStep(): number {
     return Math.min(Math.max(this.#size, this.#bounds.firstStep), this.#proven - this.#size)
+  }
+
+  /** Half of the way to what was too many, and near it one more at a time. */
+  #probe(): number {
+    const way = this.#tooMany === Number.POSITIVE_INFINITY ? 0 : this.#tooMany - this.#size
+    return Math.max(1, Math.floor(way / 2))
   }
 
   #shrink({ now, running }: Reading, reason: 'memory' | 'lag'): Resize | undefined {
@@ -117,10 +127,10 @@ export class SizeController {
   }
 
   #remember(now: number, tooMany: number): void {
-    const hasRetried = now >= this.#retryAt
+    const isKnown = this.#tooMany !== Number.POSITIVE_INFINITY
     // Who tried again and was well for as long as he had waited begins anew.
-    const wasWell = now - this.#retryAt > this.#retryMs
-    if (hasRetried) this.#retryMs = wasWell ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
+    const wasWell = now - this.#retriedAt > this.#retryMs
+    if (!isKnown) this.#retryMs = wasWell ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
     this.#retryAt = now + this.#retryMs
     this.#tooMany = Math.max(tooMany, this.#bounds.minWorkers + 1)
   }

@@ -172,6 +172,12 @@ describe('the supervisor', () => {
     expect(supervisor.getMetrics().outcomesByStatus).toEqual({ cancelled: 20_001 })
   })
 
+  test('takes as many at once as may run and wait, in one turn as in several', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 3, maxQueue: 2 })
+    const runs = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((index) => supervisor.run(adding(index, 0))))
+    expect(runs.map(({ status }) => status)).toEqual([...Array(5).fill('fulfilled'), 'rejected'])
+  })
+
   test('refuses what overflows its queue, as a rejection', async () => {
     const supervisor = createSupervisor({ maxWorkers: 1, maxQueue: 1 })
     await supervisor.spawnWorker(spinning)

@@ -388,7 +388,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #assertRoom(reservationMb: number): void {
     if (!this.#admission.fits(reservationMb)) throw exceedsBudget(reservationMb, this.#admission.metrics().budgetMb)
-    const waiting = this.#pool.size - this.#admission.admitted
+    const waiting = this.#admission.waitingOf(this.#pool.size)
     if (waiting < this.#maxQueue || this.#pool.size < this.#range.maxWorkers) return
     throw new SupervisorError(
       'QUEUE_FULL',

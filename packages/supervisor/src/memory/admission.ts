@@ -79,6 +79,12 @@ export class Admission {
     this.#admitted.delete(session)
   }
 
+  /** How many of all that were accepted wait; those that have come in this turn and start after it do not. */
+  waitingOf(accepted: number): number {
+    const places = this.#obstacle() === null ? this.#slots.size : this.#admitted.size
+    return Math.max(0, accepted - places)
+  }
+
   /** Whoever came now would wait, whatever its key: for a slot, or behind one that waits for memory. */
   get isFull(): boolean {
     const obstacle = this.#obstacle()

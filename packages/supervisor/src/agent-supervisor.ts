@@ -1,13 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.ts'
-import { ElasticSlots } from './elastic/elastic-slots.ts'
-import type { Resize, ResizeReason } from './elastic/size-controller.ts'
-import { fixedSlots, type Load, type Slots } from './elastic/slots.ts'
-import { type WorkerRange, workerRange } from './elastic/worker-range.ts'
+import type { Resize } from './elastic/size-controller.ts'
+import { workerRange } from './elastic/worker-range.ts'
+import { type SizeMetrics, WorkerSlots } from './elastic/worker-slots.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
-import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
+import { Admission, type AdmissionMetrics } from './memory/admission.ts'
 import { freeMemoryShare, isMachineShort } from './memory/machine-memory.ts'
 import { defaultMemoryBudgetMb } from './memory/memory-budget.ts'
 import {
@@ -19,7 +18,7 @@ import {
   type Task,
   type TaskOptions,
 } from './options.ts'
-import { autoMaxQueue } from './queue/queue-limit.ts'
+import { Entrance } from './queue/entrance.ts'
 import { TaskQueue } from './queue/task-queue.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
@@ -62,15 +61,6 @@ export interface CloseOptions {
   readonly reason?: string
 }
 
-export interface SizeMetrics {
-  /** Workers that may run at one time now. */
-  readonly current: number
-  readonly minWorkers: number
-  readonly maxWorkers: number
-  /** Why it is what it is: `fixed` is not elastic, `start` has not changed yet. */
-  readonly reason: 'fixed' | 'start' | ResizeReason
-}
-
 interface SupervisorEvents {
   /** A session has changed its state. */
   session: [sessionId: string, state: Session['state']]
@@ -98,17 +88,15 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions
   readonly #defaults: TaskDefaults
   readonly #environments: WorkerEnvironments
-  readonly #range: WorkerRange
-  readonly #maxQueue: number
-  readonly #slots: Slots
+  readonly #slots: WorkerSlots
   readonly #admission: Admission
+  readonly #entrance: Entrance
   readonly #care: SystemCare
   readonly #tiers: Tiers
   readonly #pool: SessionPool
   readonly #spares: SparePool
   readonly #ended: EndedSessions = new EndedSessions()
   readonly #counts: OutcomeCounts = new OutcomeCounts()
-  #sizeReason: SizeMetrics['reason'] = 'fixed'
   #closing: Promise<void> | undefined
 
   /** @throws SupervisorError `OPTIONS_INVALID`, `SUPERVISOR_UNSUPPORTED_PLATFORM` */
@@ -117,19 +105,24 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     assertPlatform()
     this.#options = checkSupervisorOptions(options)
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
-    this.#range = workerRange(options, budgetMb)
-    const { maxWorkers } = this.#range
+    const range = workerRange(options, budgetMb)
+    const { maxWorkers } = range
     this.#defaults = taskDefaults(options, maxWorkers, budgetMb, (message) => this.#log(message))
     this.#environments = new WorkerEnvironments(options.environmentAllowList)
-    const { maxQueue = defaults.maxQueue } = options
-    this.#maxQueue = maxQueue === 'auto' ? autoMaxQueue() : maxQueue
-    this.#slots = this.#createSlots()
+    this.#slots = new WorkerSlots({
+      range,
+      freeMemoryShare,
+      load: () => ({ running: this.#admission.admitted, waiting: this.#admission.queued }),
+      resized: (resize, text) => this.#onResized(resize, text),
+    })
     this.#admission = new Admission({
       slots: this.#slots,
       budgetMb,
       queue: new TaskQueue(options.priorityAgingMs ?? defaults.priorityAgingMs),
       heldBesidesMb: () => this.#spares.heldMb,
     })
+    const { maxQueue = defaults.maxQueue } = options
+    this.#entrance = new Entrance({ admission: this.#admission, maxQueue, maxWorkers })
     this.#care = new SystemCare((message) => this.#log(message))
     this.#tiers = new Tiers({
       maxThreads: maxWorkers + 2 * MOST_SPARES,
@@ -160,7 +153,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     try {
       this.#assertOpen()
       const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId)
-      this.#assertRoom(reservationOf(sessionTask))
+      this.#entrance.assertRoom(sessionTask, this.#pool.size)
       this.#tiers.explainPermissions(sessionTask)
       this.#keepSpares(sessionTask, options.spares)
       const { session, ticket } = this.#pool.accept(sessionTask, options)
@@ -236,14 +229,14 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   getMetrics(): SupervisorMetrics {
-    const { minWorkers, maxWorkers } = this.#range
+    const size = this.#slots.metrics()
     return {
       activeWorkers: this.#admission.admitted,
-      maxWorkers,
-      size: { current: this.#slots.size, minWorkers, maxWorkers, reason: this.#sizeReason },
+      maxWorkers: size.maxWorkers,
+      size,
       wedgedWorkers: this.#pool.wedged,
       queuedTasks: this.#admission.queued,
-      maxQueue: this.#maxQueue,
+      maxQueue: this.#entrance.maxQueue,
       needsDrain: this.needsDrain,
       memory: this.#admission.metrics(),
       spares: this.#spares.metrics(),
@@ -327,18 +320,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#announce('settled', outcome)
   }
 
-  #createSlots(): Slots {
-    const bounds = this.#range
-    if (!bounds.isElastic) return fixedSlots(bounds.maxWorkers)
-    this.#sizeReason = 'start'
-    const load = (): Load => ({ running: this.#admission.admitted, waiting: this.#admission.queued })
-    return new ElasticSlots({ bounds, freeMemoryShare, load, resized: (resize) => this.#onResized(resize) })
-  }
-
-  #onResized(resize: Resize): void {
-    const { from, to, reason } = resize
-    this.#sizeReason = reason
-    this.#log(`Up to ${to} workers at one time from now on, ${from} before: ${resizeText[reason]}`)
+  #onResized(resize: Resize, text: string): void {
+    this.#log(text)
     this.#announce('resize', resize)
     this.#pool.startNext()
   }
@@ -386,16 +369,6 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     throw new SupervisorError('SUPERVISOR_CLOSED', 'The supervisor is closed and takes no more tasks; make a new one.')
   }
 
-  #assertRoom(reservationMb: number): void {
-    if (!this.#admission.fits(reservationMb)) throw exceedsBudget(reservationMb, this.#admission.metrics().budgetMb)
-    const waiting = this.#admission.waitingOf(this.#pool.size)
-    if (waiting < this.#maxQueue || this.#pool.size < this.#range.maxWorkers) return
-    throw new SupervisorError(
-      'QUEUE_FULL',
-      `The queue is full: ${waiting} tasks wait already. Try again later or raise maxQueue.`,
-    )
-  }
-
   #log(message: string): void {
     callBack(this.#options.log, message)
   }
@@ -409,21 +382,8 @@ const assertPlatform = (): void => {
   )
 }
 
-const resizeText: Readonly<Record<ResizeReason, string>> = {
-  queue: 'tasks wait',
-  memory: 'the machine is short of memory',
-  lag: 'the event loop is late',
-  idle: 'nothing has waited for a while',
-}
-
 const unknownSession = (sessionId: string): SupervisorError =>
   new SupervisorError(
     'SESSION_UNKNOWN',
     `No session ${sessionId}: it never was, or is older than the last 1,000 to end.`,
-  )
-
-const exceedsBudget = (reservationMb: number, budgetMb: number): SupervisorError =>
-  new SupervisorError(
-    'TASK_EXCEEDS_BUDGET',
-    `The task asks for ${reservationMb} MB (heap and external limits together), the whole budget is ${budgetMb} MB; it could never start. Lower heapLimitMb or raise memoryBudgetMb.`,
   )

@@ -290,6 +290,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const cancelGrace = systemClock.setTimer(graceMs, () => this.#pool.cancelAll(reason, false))
     await Promise.all([this.#pool.settled(), this.#spares.close()])
     cancelGrace()
+    this.#slots.close()
     await this.#care.close()
   }
 

@@ -25,7 +25,11 @@ interface Submitted {
 class Stage {
   readonly clock: SimulatedClock = new SimulatedClock()
   /** Set by the test, as the elastic ones are by what is seen of the machine. */
-  readonly slots: { size: number; want(): void } = { size: MAX_WORKERS, want: () => {} }
+  readonly slots: { size: number; want(): void; close(): void } = {
+    size: MAX_WORKERS,
+    want: () => {},
+    close: () => {},
+  }
   readonly admission: Admission = new Admission({
     slots: this.slots,
     budgetMb: BUDGET_MB,

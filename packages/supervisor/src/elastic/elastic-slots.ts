@@ -18,6 +18,7 @@ export class ElasticSlots implements Slots {
   readonly #lag: LoopLag = new LoopLag()
   #timer: NodeJS.Timeout | undefined
   #loopLagMs = 0
+  #isClosed = false
 
   constructor(parts: ElasticParts) {
     this.#parts = parts
@@ -34,8 +35,14 @@ export class ElasticSlots implements Slots {
     if (this.#controller.mayGrow(performance.now())) this.#decide(load)
   }
 
+  /** Nothing is looked at any more. */
+  close(): void {
+    this.#isClosed = true
+    this.#rest()
+  }
+
   #wake(): void {
-    if (this.#timer !== undefined) return
+    if (this.#isClosed || this.#timer !== undefined) return
     this.#lag.start()
     this.#timer = setInterval(() => this.#look(), STEP_MS).unref()
   }

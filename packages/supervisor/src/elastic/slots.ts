@@ -3,6 +3,7 @@ export interface Slots {
   readonly size: number
   /** Every slot is taken and somebody waits: there may be more of them when it returns. */
   want(load: Load): void
+  close(): void
 }
 
 export interface Load {
@@ -11,4 +12,4 @@ export interface Load {
   readonly waiting: number
 }
 
-export const fixedSlots = (size: number): Slots => ({ size, want: () => {} })
+export const fixedSlots = (size: number): Slots => ({ size, want: () => {}, close: () => {} })

@@ -45,6 +45,10 @@ export class WorkerSlots implements Slots {
     this.#slots.want(load)
   }
 
+  close(): void {
+    this.#slots.close()
+  }
+
   metrics(): SizeMetrics {
     const { minWorkers, maxWorkers } = this.#range
     return { current: this.size, minWorkers, maxWorkers, reason: this.#reason }

@@ -7,7 +7,7 @@ import { loadTasks } from './load-tasks.ts'
 const CALLERS = 50
 const WORKERS = 4
 
-/** Half of the tasks that are aborted are so while they wait, the others may have run by then. */
+/** Some of them while they wait, some while they run, some too late. */
 const ABORT_WITHIN_MS = 20_000
 
 type Fate = readonly [Task, TaskOptions]

@@ -69,7 +69,8 @@ class Waiting {
   cancelSome(): number {
     const { length } = this.#submissions
     let next = 0
-    return meanOf(Math.min(length, MOST_CANCELLED), () => {
+    // The others are for `destroy`.
+    return meanOf(Math.min(length / 2, MOST_CANCELLED), () => {
       this.#submissions[next]?.cancel()
       next = (next + STRIDE) % length
     })

@@ -51,6 +51,11 @@ export class Admission {
     return this.#admitted.size
   }
 
+  /** Those that were admitted and not released, as they are now. */
+  get sessions(): Session[] {
+    return [...this.#admitted.keys()]
+  }
+
   fits(reservationMb: number): boolean {
     return reservationMb <= this.#budgetMb
   }

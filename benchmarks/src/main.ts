@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   cli: () => import('./cli/bench.ts'),
   memory: () => import('./memory/bench.ts'),
   planner: () => import('./planner/bench.ts'),
+  queue: () => import('./queue/bench.ts'),
 }
 
 const usage = `Usage: pnpm bench <${Object.keys(benchmarks).join('|')}|all> [--samples N] [--json]`

@@ -33,7 +33,7 @@ const timeRaw = async (): Promise<{ delivery: number }> => {
 }
 
 const timeSupervised = async (supervisor: AgentSupervisor): Promise<{ delivery: number }> => {
-  const drained = new Promise<void>((resolve) => supervisor.once('drain', resolve))
+  const drained = new Promise<void>((resolve) => supervisor.once('idle', resolve))
   const { doneAt } = await supervisor.run<Timing>({ handler: timedTask, input: { waitMs: someWait() } })
   const delivery = now() - doneAt
   await drained

@@ -25,6 +25,11 @@ describe('settings', () => {
     expect(heapLimitMb).toEqual({ value: 128, source: 'file' })
   })
 
+  test('the number of workers may follow the machine', () => {
+    const environment = { MAYFLY_MAX_WORKERS: 'auto' }
+    expect(resolve({ environment }).maxWorkers).toEqual({ value: 'auto', source: 'environment' })
+  })
+
   test('an empty variable is unset', () => {
     expect(resolve({ environment: { MAYFLY_MODE: ' ' } }).mode.source).toBe('default')
   })
@@ -50,7 +55,10 @@ describe('settings', () => {
       'Option heapLimitMb (--heap-limit): expected a number of megabytes, at least 16, got "-4".',
     ],
     [{ environment: { MAYFLY_MODE: 'fast' } }, 'MAYFLY_MODE: expected auto, legacy or worker, got "fast".'],
-    [{ file: { maxWorkers: 0 } }, 'mayfly.config.json: maxWorkers: expected a whole number from 1 to 1024, got 0.'],
+    [
+      { file: { maxWorkers: 0 } },
+      'mayfly.config.json: maxWorkers: expected auto, or a whole number from 1 to 1024, got 0.',
+    ],
     [
       { file: { agent: 7 } },
       'mayfly.config.json: agent: expected the name of an agent, or the path of an agent module, got 7.',

@@ -26,7 +26,8 @@ export interface Settings {
   /** MB for each task; undefined is the supervisor's default, 4096 lowered to fit. */
   readonly heapLimitMb: Setting<number | undefined>
   readonly timeoutMs: Setting<number>
-  readonly maxWorkers: Setting<number>
+  /** `auto` follows the machine and the queue. */
+  readonly maxWorkers: Setting<number | 'auto'>
   /** Milliseconds that running tasks get after they were told to end. */
   readonly graceMs: Setting<number>
 }
@@ -135,10 +136,10 @@ const definitions = {
     commandLine: null,
     environment: 'MAYFLY_MAX_WORKERS',
     file: 'maxWorkers',
-    schema: number(1, 1024, true),
-    expected: 'a whole number from 1 to 1024',
+    schema: z.union([z.literal('auto'), number(1, 1024, true)]),
+    expected: 'auto, or a whole number from 1 to 1024',
     defaultValue: 4,
-  } satisfies Definition<number>,
+  } satisfies Definition<number | 'auto'>,
   graceMs: {
     option: 'graceMs',
     commandLine: '--grace',
@@ -165,7 +166,7 @@ export const resolveSettings = (input: SettingInput): Settings => ({
   isolation: resolve(definitions.isolation, input),
   heapLimitMb: resolve<number | undefined>(definitions.heapLimitMb, input),
   timeoutMs: resolve(definitions.timeoutMs, input),
-  maxWorkers: resolve(definitions.maxWorkers, input),
+  maxWorkers: resolve<number | 'auto'>(definitions.maxWorkers, input),
   graceMs: resolve(definitions.graceMs, input),
 })
 

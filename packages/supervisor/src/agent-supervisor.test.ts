@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { AgentSupervisor } from './agent-supervisor.ts'
-import type { SupervisorOptions, Task } from './options.ts'
+import type { Resize } from './elastic/size-controller.ts'
+import type { SupervisorOptions, Task, TaskOptions } from './options.ts'
 
 /* What is about the supervisor itself; what every tier does with a task is in `conformance/`. */
 
@@ -86,6 +87,100 @@ describe('the supervisor', () => {
       code: 'TASK_EXCEEDS_BUDGET',
     })
     second.cancel()
+  })
+
+  test('starts the more urgent first, and of a key no more at a time than may', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 3 })
+    const names = new Map<string, string>()
+    // Of starts, not of first lines: which thread is ready first is chance.
+    const started: string[] = []
+    let running = 0
+    let most = 0
+    supervisor.on('session', (sessionId, state) => {
+      const name = names.get(sessionId) ?? ''
+      if (state === 'starting') started.push(name)
+      if (!name.startsWith('urgent')) return
+      if (state === 'starting') most = Math.max(most, ++running)
+      if (state === 'ended') running--
+    })
+    const submit = (name: string, options: TaskOptions): Promise<unknown> => {
+      const { sessionId, result } = supervisor.submit(adding(1, 2), options)
+      names.set(sessionId, name)
+      return result
+    }
+    const all = [1, 2, 3, 4].map((index) => submit(`patient ${index}`, { priority: -1 }))
+    const urgent = { priority: 5, key: 'repository', keyConcurrency: 2 }
+    all.push(...[1, 2, 3, 4].map((index) => submit(`urgent ${index}`, urgent)))
+    await Promise.all(all)
+    expect(most).toBe(2)
+    expect(started.slice(0, 3)).toEqual(['urgent 1', 'urgent 2', 'patient 1'])
+    for (const kind of ['patient', 'urgent']) {
+      const inOrder = [1, 2, 3, 4].map((index) => `${kind} ${index}`)
+      expect(started.filter((name) => name.startsWith(kind))).toEqual(inOrder)
+    }
+  })
+
+  test('says when a task would wait, and when there is room again', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 2 })
+    const events: string[] = []
+    for (const name of ['needsDrain', 'drain', 'idle'] as const) supervisor.on(name, () => events.push(name))
+    const first = supervisor.submit(waiting)
+    expect(supervisor.needsDrain).toBe(false)
+    const second = supervisor.submit(waiting)
+    expect(supervisor.needsDrain).toBe(true)
+    await once(supervisor, 'needsDrain')
+    first.cancel()
+    await once(supervisor, 'drain')
+    expect(supervisor.getMetrics()).toMatchObject({ needsDrain: false, activeWorkers: 1 })
+    second.cancel()
+    await once(supervisor, 'idle')
+    expect(events).toEqual(['needsDrain', 'drain', 'idle'])
+  })
+
+  test('an elastic one grows with its queue and says why; a fixed one has its size at once', async () => {
+    const lines: string[] = []
+    const supervisor = createSupervisor({
+      minWorkers: 1,
+      maxWorkers: 3,
+      memoryBudgetMb: 100_000,
+      log: (line) => lines.push(line),
+    })
+    const resizes: Resize[] = []
+    supervisor.on('resize', (resize) => resizes.push(resize))
+    expect(supervisor.getMetrics().size).toEqual({ current: 1, minWorkers: 1, maxWorkers: 3, reason: 'start' })
+    const running = [1, 2, 3].map(() => supervisor.spawnWorker(waiting))
+    await Promise.all(running)
+    expect(resizes[0]).toMatchObject({ from: 1, reason: 'queue' })
+    expect(supervisor.getMetrics()).toMatchObject({ activeWorkers: 3, size: { current: 3, reason: 'queue' } })
+    expect(lines.join('\n')).toContain('workers at one time from now on')
+    const { size } = createSupervisor({ maxWorkers: 5 }).getMetrics()
+    expect(size).toEqual({ current: 5, minWorkers: 5, maxWorkers: 5, reason: 'fixed' })
+  })
+
+  test('cancels tens of thousands that wait without holding up others', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 1, maxQueue: 20_000 })
+    const running = supervisor.submit(waiting)
+    const outcomes = Array.from({ length: 20_000 }, () => supervisor.submit(adding(1, 2)).outcome)
+    const closed = supervisor.close()
+    let turns = 0
+    let isClosed = false
+    void closed.then(() => {
+      isClosed = true
+    })
+    while (!isClosed) {
+      await new Promise(setImmediate)
+      turns++
+    }
+    expect(turns).toBeGreaterThan(10)
+    expect(await running.outcome).toMatchObject({ cause: 'shutdown' })
+    expect(new Set((await Promise.all(outcomes)).map(({ cause }) => cause))).toEqual(new Set(['shutdown']))
+    expect(supervisor.getMetrics().outcomesByStatus).toEqual({ cancelled: 20_001 })
+  })
+
+  test('takes as many at once as may run and wait, in one turn as in several', async () => {
+    const supervisor = createSupervisor({ maxWorkers: 3, maxQueue: 2 })
+    const runs = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((index) => supervisor.run(adding(index, 0))))
+    expect(runs.map(({ status }) => status)).toEqual([...Array(5).fill('fulfilled'), 'rejected'])
   })
 
   test('refuses what overflows its queue, as a rejection', async () => {
@@ -191,6 +286,7 @@ describe('the supervisor', () => {
     })
     expect(await supervisor.run(adding(1, 2))).toBe(3)
     expect(await supervisor.run(adding(3, 4))).toBe(7)
+    await new Promise(setImmediate)
     process.off('uncaughtException', catchIt)
     for (const listener of others) process.on('uncaughtException', listener)
     expect(uncaught).toHaveLength(2)
@@ -198,6 +294,8 @@ describe('the supervisor', () => {
 
   test('refuses unknown and unfit options with what was expected', async () => {
     expect(() => createSupervisor({ maxWorkers: 0 })).toThrow(/maxWorkers/)
+    expect(() => createSupervisor({ minWorkers: 9 })).toThrow(/minWorkers: expected at most maxWorkers/)
+    await expect(createSupervisor().run(adding(1, 2), { keyConcurrency: 2 })).rejects.toThrow(/a key beside it/)
     await expect(createSupervisor().run(adding(1, 2), { timeout: 5 } as never)).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',
     })

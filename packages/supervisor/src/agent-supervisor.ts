@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.ts'
+import type { Resize } from './elastic/size-controller.ts'
+import { workerRange } from './elastic/worker-range.ts'
+import { type SizeMetrics, WorkerSlots } from './elastic/worker-slots.ts'
 import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } from './ended-sessions.ts'
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
-import { Admission, type AdmissionMetrics, reservationOf } from './memory/admission.ts'
-import { isMachineShort } from './memory/machine-memory.ts'
-import { defaultMemoryBudgetMb, fitDefaultHeapLimit } from './memory/memory-budget.ts'
+import { Admission, type AdmissionMetrics } from './memory/admission.ts'
+import { freeMemoryShare, isMachineShort } from './memory/machine-memory.ts'
+import { defaultMemoryBudgetMb } from './memory/memory-budget.ts'
 import {
   checkSupervisorOptions,
   checkTaskOptions,
@@ -15,25 +18,32 @@ import {
   type Task,
   type TaskOptions,
 } from './options.ts'
+import { Entrance } from './queue/entrance.ts'
+import { TaskQueue } from './queue/task-queue.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
 import { type PoolListener, SessionPool } from './session-pool.ts'
 import { MOST_SPARES, type SpareMetrics, SparePool } from './spares/spare-pool.ts'
-import { callBack, createSessionTask, type LimitDefaults, type Submission, Ticket } from './submission.ts'
-import { findFuseOverride } from './tiers/fuse.ts'
+import { callBack, createSessionTask, type Submission, type TaskDefaults, Ticket } from './submission.ts'
+import { taskDefaults } from './task-defaults.ts'
 import { Tiers } from './tiers/tiers.ts'
 import type { Transport } from './tiers/transport.ts'
-import { DEFAULT_ENVIRONMENT_ALLOW_LIST, workerEnvironment } from './tiers/worker-environment.ts'
+import { WorkerEnvironments } from './tiers/worker-environment.ts'
 import { SystemCare } from './worker-care.ts'
 
 export interface SupervisorMetrics {
   /** Workers that exist now, starting and stopping ones included. */
   readonly activeWorkers: number
   readonly maxWorkers: number
+  readonly size: SizeMetrics
   /** Workers that could not be ended: they hold their slot and their memory. */
   readonly wedgedWorkers: number
   readonly queuedTasks: number
+  /** How many may wait; one more is refused. */
+  readonly maxQueue: number
+  /** A task that comes now would have to wait: `maxWorkers` tasks are accepted, or one waits for a slot or for memory. */
+  readonly needsDrain: boolean
   readonly memory: AdmissionMetrics
   readonly spares: SpareMetrics
   /** Handlers (`module#export`) that `isolation: 'auto'` runs in a process, for one of their tasks has died in a thread. */
@@ -55,8 +65,14 @@ interface SupervisorEvents {
   /** A session has changed its state. */
   session: [sessionId: string, state: Session['state']]
   settled: [outcome: Outcome]
-  /** Nothing runs and nothing waits. */
+  /** A task that comes now would have to wait. */
+  needsDrain: []
+  /** After `needsDrain`: a task that comes now would start at once. */
   drain: []
+  /** Nothing runs and nothing waits. */
+  idle: []
+  /** Another number of workers may run at one time from now on; what runs goes on. */
+  resize: [resize: Resize]
   warning: [message: string, cause: unknown]
 }
 
@@ -70,9 +86,11 @@ interface SupervisorEvents {
  */
 export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions
-  readonly #limits: LimitDefaults
-  readonly #maxWorkers: number
+  readonly #defaults: TaskDefaults
+  readonly #environments: WorkerEnvironments
+  readonly #slots: WorkerSlots
   readonly #admission: Admission
+  readonly #entrance: Entrance
   readonly #care: SystemCare
   readonly #tiers: Tiers
   readonly #pool: SessionPool
@@ -86,22 +104,38 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     super()
     assertPlatform()
     this.#options = checkSupervisorOptions(options)
-    this.#maxWorkers = options.maxWorkers ?? defaults.maxWorkers
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
-    this.#limits = this.#fitLimits(budgetMb)
-    this.#admission = new Admission(this.#maxWorkers, budgetMb, () => this.#spares.heldMb)
+    const range = workerRange(options, budgetMb)
+    const { maxWorkers } = range
+    this.#defaults = taskDefaults(options, maxWorkers, budgetMb, (message) => this.#log(message))
+    this.#environments = new WorkerEnvironments(options.environmentAllowList)
+    this.#slots = new WorkerSlots({
+      range,
+      freeMemoryShare,
+      load: () => ({ running: this.#admission.admitted, waiting: this.#admission.queued }),
+      resized: (resize, text) => this.#onResized(resize, text),
+    })
+    this.#admission = new Admission({
+      slots: this.#slots,
+      budgetMb,
+      queue: new TaskQueue(options.priorityAgingMs ?? defaults.priorityAgingMs),
+      heldBesidesMb: () => this.#spares.heldMb,
+    })
+    const { maxQueue = defaults.maxQueue } = options
+    this.#entrance = new Entrance({ admission: this.#admission, maxQueue, maxWorkers })
     this.#care = new SystemCare((message) => this.#log(message))
     this.#tiers = new Tiers({
-      maxThreads: this.#maxWorkers + 2 * MOST_SPARES,
+      maxThreads: maxWorkers + 2 * MOST_SPARES,
       log: (message) => this.#log(message),
       killThreadChildren: (workerId, pids) => this.#care.children.killTrees(workerId, pids),
     })
     this.#pool = new SessionPool({
       clock: systemClock,
       admission: this.#admission,
+      maxWorkers,
       journal: options.journal,
       care: this.#care,
-      transportFor: (task, moment) => this.#transportFor(task, moment),
+      transportFor: (moment, task) => this.#transportFor(moment, task),
       listener: this.#listener,
     })
     this.#spares = this.#createSpares()
@@ -119,7 +153,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     try {
       this.#assertOpen()
       const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId)
-      this.#assertRoom(reservationOf(sessionTask))
+      this.#entrance.assertRoom(sessionTask, this.#pool.size)
       this.#tiers.explainPermissions(sessionTask)
       this.#keepSpares(sessionTask, options.spares)
       const { session, ticket } = this.#pool.accept(sessionTask, options)
@@ -186,14 +220,25 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return this.#ended.get(sessionId)
   }
 
+  /**
+   * Whether a task that comes now would have to wait. Who has many tasks waits for `drain` while it is true, and none of them
+   * takes memory before its turn.
+   */
+  get needsDrain(): boolean {
+    return this.#pool.needsDrain
+  }
+
   getMetrics(): SupervisorMetrics {
-    const { head: _head, missingMb: _missingMb, ...memory } = this.#admission.metrics()
+    const size = this.#slots.metrics()
     return {
       activeWorkers: this.#admission.admitted,
-      maxWorkers: this.#maxWorkers,
-      wedgedWorkers: this.#pool.sessions.filter((session) => session.isWedged).length,
+      maxWorkers: size.maxWorkers,
+      size,
+      wedgedWorkers: this.#pool.wedged,
       queuedTasks: this.#admission.queued,
-      memory,
+      maxQueue: this.#entrance.maxQueue,
+      needsDrain: this.needsDrain,
+      memory: this.#admission.metrics(),
       spares: this.#spares.metrics(),
       escalatedHandlers: this.#tiers.escalatedHandlers,
       outcomesByCause: { ...this.#counts.byCause },
@@ -245,6 +290,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const cancelGrace = systemClock.setTimer(graceMs, () => this.#pool.cancelAll(reason, false))
     await Promise.all([this.#pool.settled(), this.#spares.close()])
     cancelGrace()
+    this.#slots.close()
     await this.#care.close()
   }
 
@@ -256,7 +302,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     },
     settled: (session, settlement) => this.#onSettled(session, settlement),
     waitsForMemory: (megabytes) => this.#spares.giveUp('a task waits for memory', megabytes),
-    drained: () => this.#announce('drain'),
+    needsDrain: (isNeeded) => this.#announce(isNeeded ? 'needsDrain' : 'drain'),
+    idle: () => this.#announce('idle'),
     journalFailed: (cause) =>
       this.#announce('warning', 'The end of a session could not be written to the journal', cause),
     log: (message) => this.#log(message),
@@ -274,20 +321,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#announce('settled', outcome)
   }
 
-  #fitLimits(budgetMb: number): LimitDefaults {
-    const wantedMb = this.#options.heapLimitMb ?? defaults.heapLimitMb
-    const externalLimitMb = this.#options.externalLimitMb ?? defaults.externalLimitMb
-    const heapLimitMb = fitDefaultHeapLimit(wantedMb, externalLimitMb, this.#maxWorkers, budgetMb)
-    if (heapLimitMb < wantedMb) {
-      this.#log(
-        `Default heap limit lowered from ${wantedMb} MB to ${heapLimitMb} MB: ${this.#maxWorkers} workers must fit into ${budgetMb} MB`,
-      )
-    }
-    const override = findFuseOverride()
-    if (override !== undefined) {
-      this.#log(`--max-old-space-size=${override} replaces the hard heap limit of workers; their soft limits hold`)
-    }
-    return { heapLimitMb, externalLimitMb, timeoutMs: this.#options.timeoutMs ?? defaults.timeoutMs }
+  #onResized(resize: Resize, text: string): void {
+    this.#log(text)
+    this.#announce('resize', resize)
+    this.#pool.startNext()
   }
 
   #checkTaskOptions(options: TaskOptions): TaskOptions {
@@ -295,7 +332,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     return checkTaskOptions({ ...options, isolation })
   }
 
-  #transportFor(task: SessionTask, moment: 'queued' | 'starting'): Transport {
+  #transportFor(moment: 'queued' | 'starting', task: SessionTask): Transport {
     const isolation = this.#tiers.isolationFor(task)
     const spare = moment === 'starting' ? this.#spares.take(task, isolation) : undefined
     return spare ?? this.#tiers.transportOf(isolation)
@@ -319,9 +356,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #createTask(task: Task, options: TaskOptions, sessionId: string): SessionTask {
-    const allowList = this.#options.environmentAllowList ?? DEFAULT_ENVIRONMENT_ALLOW_LIST
-    const environment = workerEnvironment(allowList, options.environment ?? {})
-    return createSessionTask(task, options, sessionId, environment, this.#limits)
+    return createSessionTask(task, options, sessionId, this.#environments.with(options.environment), this.#defaults)
   }
 
   /** A listener that throws is its own uncaught error; it must not stop a transition half-way. */
@@ -333,17 +368,6 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #assertOpen(): void {
     if (this.#closing === undefined) return
     throw new SupervisorError('SUPERVISOR_CLOSED', 'The supervisor is closed and takes no more tasks; make a new one.')
-  }
-
-  #assertRoom(reservationMb: number): void {
-    if (!this.#admission.fits(reservationMb)) throw exceedsBudget(reservationMb, this.#admission.metrics().budgetMb)
-    const maxQueue = this.#options.maxQueue ?? defaults.maxQueue
-    const waiting = this.#pool.size - this.#admission.admitted
-    if (waiting < maxQueue || this.#pool.size < this.#maxWorkers) return
-    throw new SupervisorError(
-      'QUEUE_FULL',
-      `The queue is full: ${waiting} tasks wait already. Try again later or raise maxQueue.`,
-    )
   }
 
   #log(message: string): void {
@@ -363,10 +387,4 @@ const unknownSession = (sessionId: string): SupervisorError =>
   new SupervisorError(
     'SESSION_UNKNOWN',
     `No session ${sessionId}: it never was, or is older than the last 1,000 to end.`,
-  )
-
-const exceedsBudget = (reservationMb: number, budgetMb: number): SupervisorError =>
-  new SupervisorError(
-    'TASK_EXCEEDS_BUDGET',
-    `The task asks for ${reservationMb} MB (heap and external limits together), the whole budget is ${budgetMb} MB; it could never start. Lower heapLimitMb or raise memoryBudgetMb.`,
   )

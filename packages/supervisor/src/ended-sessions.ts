@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import type { TaskError } from './errors.ts'
 import { estimateSize } from './messages/value-size.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Settlement } from './session/session-task.ts'
@@ -8,6 +9,8 @@ export type SessionResult = Settlement
 
 const MOST_SESSIONS = 1000
 const MOST_BYTES = 64 * 1024 * 1024
+/** An outcome and a stack, roughly. */
+const ERROR_BYTES = 4096
 
 /**
  * The last sessions that have ended; older ones are forgotten, so that memory does not grow with time: 1,000 of them, and
@@ -19,7 +22,7 @@ export class EndedSessions {
   #bytes = 0
 
   add(result: SessionResult): void {
-    const bytes = estimateSize(result.ok ? result.value : result.error, MOST_BYTES)
+    const bytes = result.ok ? estimateSize(result.value, MOST_BYTES) : sizeOfError(result.error)
     this.#results.set(result.outcome.sessionId, { result, bytes })
     this.#bytes += bytes
     for (const [sessionId, oldest] of this.#results) {
@@ -38,6 +41,9 @@ export class EndedSessions {
   }
 }
 
+/** Not by reading its stack, which is only then made into text: that takes longer than all else about a task that never ran. */
+const sizeOfError = ({ message, cause }: TaskError): number => ERROR_BYTES + estimateSize([message, cause], MOST_BYTES)
+
 /** How many sessions ended in which way, since the supervisor was made. */
 export class OutcomeCounts {
   readonly byCause: Record<string, number> = {}
@@ -49,5 +55,6 @@ export class OutcomeCounts {
   }
 }
 
+/** The end of a UUID is random, and Node makes them in advance: a fifth of the price of random bytes. */
 export const createSessionId = (prefix: 'worker-session' | 'in-process-session' | 'spare'): string =>
-  `${prefix}-${Date.now().toString(36)}-${randomBytes(5).toString('hex')}`
+  `${prefix}-${Date.now().toString(36)}-${randomUUID().slice(-10)}`

@@ -11,7 +11,10 @@ import type { Transferable } from './tiers/transport.ts'
 export const defaults = {
   isolation: 'thread',
   maxWorkers: 4,
-  maxQueue: 10_000,
+  maxQueue: 'auto',
+  priority: 0,
+  priorityAgingMs: 60_000,
+  keyConcurrency: 1,
   heapLimitMb: 4096,
   externalLimitMb: 512,
   timeoutMs: 600_000,
@@ -21,10 +24,25 @@ export const defaults = {
 } as const
 
 export interface SupervisorOptions {
-  /** Workers at one time. @default 4 */
-  readonly maxWorkers?: number
-  /** Tasks waiting at one time; one more is rejected with `QUEUE_FULL`. @default 10000 */
-  readonly maxQueue?: number
+  /**
+   * Workers at one time. `'auto'` is four for each core, as far as the memory budget holds them, and elastic as with `minWorkers`.
+   * @default 4
+   */
+  readonly maxWorkers?: number | 'auto'
+  /**
+   * Makes the number elastic: it begins here, grows up to `maxWorkers` while tasks wait, and shrinks when memory is short or this
+   * process's event loop is late. @default 1 with `maxWorkers: 'auto'`; else not elastic, `maxWorkers` at once
+   */
+  readonly minWorkers?: number
+  /**
+   * Tasks waiting at one time; one more is rejected with `QUEUE_FULL`. `'auto'` is what fits into a sixteenth of this process's
+   * heap limit at 2 KB each, their inputs not counted, and at least 10,000. @default 'auto'
+   */
+  readonly maxQueue?: number | 'auto'
+  /** What a point of `priority` is worth, in milliseconds of waiting. @default 60000 */
+  readonly priorityAgingMs?: number
+  /** Tasks of one `key` that may run at one time, for a task that does not say. @default 1 */
+  readonly keyConcurrency?: number
   /** MB of heap for a task that does not say; lowered until `maxWorkers` of them fit the budget. @default 4096 */
   readonly heapLimitMb?: number
   /** MB outside the heap (Buffers) for a task that does not say. @default 512 */
@@ -64,6 +82,15 @@ export interface TaskOptions {
    * Defence in depth, not a sandbox. @default not restricted
    */
   readonly permissions?: Permissions
+  /**
+   * Higher goes first, an integer from -1000 to 1000; a point is worth `priorityAgingMs` of waiting, so nothing waits for ever.
+   * @default 0
+   */
+  readonly priority?: number
+  /** Of the tasks with the same key only so many run at one time, the rest waits in order and in nobody's way. @default none */
+  readonly key?: string
+  /** It starts when fewer tasks of its `key` run; needs one. @default the supervisor's */
+  readonly keyConcurrency?: number
   /** MB of heap; the task is ended when it uses more. An explicit limit is kept and waits for room. */
   readonly heapLimitMb?: number
   /** MB outside the heap. */
@@ -127,19 +154,32 @@ const isolation = z.enum(['thread', 'process', 'auto'])
 
 const spares = z.number().int().nonnegative().max(64)
 
-const supervisorOptions = z.strictObject({
-  spares: spares.optional(),
-  isolation: isolation.optional(),
-  maxWorkers: positiveInteger.max(1024).optional(),
-  maxQueue: z.number().int().nonnegative().optional(),
-  heapLimitMb: heapLimit.optional(),
-  externalLimitMb: positive.optional(),
-  timeoutMs: positive.optional(),
-  memoryBudgetMb: positive.optional(),
-  environmentAllowList: z.array(z.string()).optional(),
-  journal: z.custom<SessionJournal>((value) => typeof value === 'object' && value !== null).optional(),
-  log: callable.optional(),
-})
+/** A thousand threads are more than any machine of today keeps busy. */
+export const MOST_WORKERS = 1024
+
+const workers = positiveInteger.max(MOST_WORKERS)
+
+const supervisorOptions = z
+  .strictObject({
+    spares: spares.optional(),
+    isolation: isolation.optional(),
+    minWorkers: workers.optional(),
+    maxWorkers: z.union([workers, z.literal('auto')]).optional(),
+    maxQueue: z.union([z.number().int().nonnegative(), z.literal('auto')]).optional(),
+    priorityAgingMs: positive.optional(),
+    keyConcurrency: positiveInteger.optional(),
+    heapLimitMb: heapLimit.optional(),
+    externalLimitMb: positive.optional(),
+    timeoutMs: positive.optional(),
+    memoryBudgetMb: positive.optional(),
+    environmentAllowList: z.array(z.string()).optional(),
+    journal: z.custom<SessionJournal>((value) => typeof value === 'object' && value !== null).optional(),
+    log: callable.optional(),
+  })
+  .refine(({ minWorkers = 1, maxWorkers = defaults.maxWorkers }) => maxWorkers === 'auto' || minWorkers <= maxWorkers, {
+    path: ['minWorkers'],
+    message: 'expected at most maxWorkers',
+  })
 
 const permissionsNeedProcess = 'a thread cannot be restricted; ask for isolation "process" or "auto"'
 
@@ -148,6 +188,9 @@ const taskOptions = z
     spares: spares.optional(),
     isolation: isolation.optional(),
     permissions: permissionsSchema.optional(),
+    priority: z.number().int().min(-1000).max(1000).optional(),
+    key: z.string().min(1).optional(),
+    keyConcurrency: positiveInteger.optional(),
     heapLimitMb: heapLimit.optional(),
     externalLimitMb: positive.optional(),
     timeoutMs: positive.optional(),
@@ -177,6 +220,10 @@ const taskOptions = z
       message: permissionsNeedProcess,
     },
   )
+  .refine(({ key, keyConcurrency }) => key !== undefined || keyConcurrency === undefined, {
+    path: ['keyConcurrency'],
+    message: 'expected a key beside it',
+  })
 
 /** @throws SupervisorError `OPTIONS_INVALID` */
 export const checkSupervisorOptions = (options: SupervisorOptions): SupervisorOptions =>

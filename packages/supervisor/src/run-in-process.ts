@@ -31,12 +31,15 @@ export const runInProcess = <Value = unknown>(
   const sessionId = createSessionId('in-process-session')
   const ticket = new Ticket(options)
   const children = new ChildRegistry()
-  const submission = (cancel: (cause: 'user' | 'shutdown', reason: string) => void): InProcessSubmission<Value> => ({
-    ...ticket.submission<Value>(sessionId, (reason) => cancel('user', reason)),
-    interrupt: (reason) => cancel('shutdown', reason),
-    killChildrenSync: () => children.killAll(sessionId),
-    swept: () => children.swept(),
-  })
+  const submission = (cancel: (cause: 'user' | 'shutdown', reason: string) => void): InProcessSubmission<Value> =>
+    Object.assign(
+      ticket.submission<Value>(sessionId, (reason) => cancel('user', reason)),
+      {
+        interrupt: (reason: string) => cancel('shutdown', reason),
+        killChildrenSync: () => children.killAll(sessionId),
+        swept: () => children.swept(),
+      },
+    )
   try {
     checkTaskOptions(options)
     const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aSessionTask, type Obedience, SimulatedClock, SimulatedWorker, usage } from './fixtures/simulation.ts'
 import { Admission } from './memory/admission.ts'
+import { TaskQueue } from './queue/task-queue.ts'
 import type { Session } from './session/session.ts'
+import type { Queueing } from './session/session-task.ts'
 import { SessionPool } from './session-pool.ts'
 import type { Ticket } from './submission.ts'
 
@@ -22,7 +24,17 @@ interface Submitted {
 
 class Stage {
   readonly clock: SimulatedClock = new SimulatedClock()
-  readonly admission: Admission = new Admission(MAX_WORKERS, BUDGET_MB)
+  /** Set by the test, as the elastic ones are by what is seen of the machine. */
+  readonly slots: { size: number; want(): void; close(): void } = {
+    size: MAX_WORKERS,
+    want: () => {},
+    close: () => {},
+  }
+  readonly admission: Admission = new Admission({
+    slots: this.slots,
+    budgetMb: BUDGET_MB,
+    queue: new TaskQueue(1000),
+  })
   readonly submitted: Submitted[] = []
   readonly #workers: Map<string, SimulatedWorker> = new Map()
   readonly pool: SessionPool
@@ -42,26 +54,37 @@ class Stage {
         settled: nothing,
         ended: nothing,
       },
-      transportFor: ({ sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
+      maxWorkers: MAX_WORKERS,
+      transportFor: (_moment, { sessionId }) => this.#workers.get(sessionId) ?? expect.fail('a worker of no session'),
       listener: {
-        changed: nothing,
+        changed: (session) => this.#onChanged(session),
         settled: nothing,
         waitsForMemory: nothing,
-        drained: nothing,
+        needsDrain: nothing,
+        idle: nothing,
         journalFailed: nothing,
         log: nothing,
       },
     })
   }
 
-  submit(obedience: Obedience, heapLimitMb: number): void {
+  #onChanged(session: Session): void {
+    if (session.state !== 'starting') return
+    const { key, keyConcurrency } = session.task.queueing
+    const others = this.submitted.filter((other) => other.session !== session && isRunning(other.session))
+    const ofItsKey = others.filter((other) => other.session.task.queueing.key === key)
+    if (key !== undefined) expect(ofItsKey.length).toBeLessThan(keyConcurrency)
+    expect(others.length).toBeLessThan(this.slots.size)
+  }
+
+  submit(obedience: Obedience, heapLimitMb: number, queueing: Queueing): void {
     const worker = new SimulatedWorker(obedience)
     const abort = new AbortController()
     const task = aSessionTask()
     const sessionId = `worker-session-${this.submitted.length}`
     this.#workers.set(sessionId, worker)
     const { session, ticket } = this.pool.accept(
-      { ...task, sessionId, limits: { ...task.limits, heapLimitMb } },
+      { ...task, sessionId, queueing, limits: { ...task.limits, heapLimitMb } },
       { signal: abort.signal },
     )
     const submitted = { session, ticket, worker, abort, answers: 0 }
@@ -81,9 +104,17 @@ class Stage {
   }
 }
 
+const isRunning = ({ state }: Session): boolean => state !== 'queued' && state !== 'ended'
+
 type Happening = (stage: Stage) => void
 
 const obediences = fc.constantFrom<Obedience>('exits on terminate', 'exits on kill', 'never exits')
+
+const queueings: fc.Arbitrary<Queueing> = fc.record({
+  priority: fc.integer({ min: -1, max: 1 }),
+  key: fc.constantFrom(undefined, undefined, 'a', 'b'),
+  keyConcurrency: fc.integer({ min: 1, max: 2 }),
+})
 
 const toOne = (happen: (one: Submitted) => void): fc.Arbitrary<Happening> =>
   fc.nat({ max: 9 }).map((index) => (stage) => {
@@ -94,10 +125,10 @@ const toOne = (happen: (one: Submitted) => void): fc.Arbitrary<Happening> =>
 const happenings: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.tuple(obediences, fc.constantFrom(50, 150, 350)).map(
-      ([obedience, heapLimitMb]): Happening =>
+    arbitrary: fc.tuple(obediences, fc.constantFrom(50, 150, 350), queueings).map(
+      ([obedience, heapLimitMb, queueing]): Happening =>
         (stage) =>
-          stage.submit(obedience, heapLimitMb),
+          stage.submit(obedience, heapLimitMb, queueing),
     ),
   },
   { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1 })) },
@@ -114,6 +145,13 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
       ({ clock }) =>
         clock.advance(ms),
   ),
+  fc.integer({ min: 1, max: MAX_WORKERS }).map(
+    (size): Happening =>
+      ({ slots, pool }) => {
+        slots.size = size
+        pool.startNext()
+      },
+  ),
   fc.boolean().map(
     (fails): Happening =>
       (stage) => {
@@ -127,7 +165,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   ),
 )
 
-test('every task is answered once, no more runs than may, nothing is left', async () => {
+test('every task is answered once, no more runs than may, of its key or at all, nothing is left', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), async (order) => {
       const stage = new Stage()

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { journalFailed, type SupervisorError } from './errors.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
@@ -6,15 +7,16 @@ import type { TaskOptions } from './options.ts'
 import { Session, type SessionObserver, type TransportChoice } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
 import { callBack, Ticket } from './submission.ts'
-import type { Transport } from './tiers/transport.ts'
 import type { WorkerCare } from './worker-care.ts'
 
 export interface PoolParts {
   readonly clock: Clock
   readonly admission: Admission
+  /** The most there may ever be at one time. */
+  readonly maxWorkers: number
   readonly journal: SessionJournal | undefined
   readonly care: WorkerCare
-  readonly transportFor: (task: SessionTask, ...moment: Parameters<TransportChoice>) => Transport
+  readonly transportFor: TransportChoice
   readonly listener: PoolListener
 }
 
@@ -24,62 +26,89 @@ export interface PoolListener {
   settled(session: Session, settlement: Settlement): void
   /** The next task waits for so many MB. */
   waitsForMemory(megabytes: number): void
+  /** Whether a task that comes now would wait has changed. */
+  needsDrain(isNeeded: boolean): void
   /** Nothing runs and nothing waits. */
-  drained(): void
+  idle(): void
   journalFailed(cause: unknown): void
   log(message: string): void
 }
 
+interface Held {
+  readonly session: Session
+  readonly ticket: Ticket
+  /** While the journal takes its time. */
+  written: Promise<void> | undefined
+  /** It has, or had, a worker to care for. */
+  hasStarted: boolean
+  /** Its caller has been told; the worker may live on. */
+  isAnswered: boolean
+}
+
+/** About 10 ms of them. */
+const CANCELLED_IN_ONE_TURN = 1000
+
 /** Every session from its acceptance to its end: who waits, who runs, and that each is told how it went. */
 export class SessionPool {
   readonly #parts: PoolParts
-  readonly #tickets: Map<Session, Ticket> = new Map()
-  readonly #sessions: Map<string, Session> = new Map()
+  readonly #held: Map<string, Held> = new Map()
+  readonly #wedged: Set<Session> = new Set()
   readonly #journalWrites: Set<Promise<void>> = new Set()
-  /** Settles when the journal has answered. */
-  readonly #accepted: WeakMap<Session, Promise<void>> = new WeakMap()
   #idle: (() => void)[] = []
   #waitsForMemory: string | undefined
+  #neededDrain = false
   /** While it is true nothing starts in the place of a session that ends. */
   #isHeld = false
+  /** Or one that waits would start in the place of another that was just cancelled, for a moment. */
+  #cancelling = 0
+  #startsSoon = false
 
   constructor(parts: PoolParts) {
     this.#parts = parts
   }
 
-  get sessions(): Session[] {
-    return [...this.#sessions.values()]
+  /** Accepted and not ended. */
+  get size(): number {
+    return this.#held.size
   }
 
-  get size(): number {
-    return this.#sessions.size
+  get wedged(): number {
+    return this.#wedged.size
+  }
+
+  /** A task that comes now would have to wait: for a slot, or behind one that waits for memory. */
+  get needsDrain(): boolean {
+    const { admission, maxWorkers } = this.#parts
+    return this.size >= maxWorkers || admission.isFull
   }
 
   get(sessionId: string): Session | undefined {
-    return this.#sessions.get(sessionId)
+    return this.#held.get(sessionId)?.session
   }
 
+  /** Of a session whose caller has not been told yet. */
   ticketOf(sessionId: string): Ticket | undefined {
-    const session = this.#sessions.get(sessionId)
-    return session && this.#tickets.get(session)
+    const held = this.#held.get(sessionId)
+    return held === undefined || held.isAnswered ? undefined : held.ticket
   }
 
   accept(task: SessionTask, options: TaskOptions): { session: Session; ticket: Ticket } {
-    const { clock, transportFor } = this.#parts
-    const session = new Session(task, (moment) => transportFor(task, moment), clock, this.#observer)
-    const ticket = new Ticket(options)
-    this.#tickets.set(session, ticket)
-    this.#sessions.set(session.id, session)
-    void this.#enqueue(session, ticket)
-    return { session, ticket }
+    const { clock, transportFor, journal } = this.#parts
+    const session = new Session(task, transportFor, clock, this.#observer)
+    const held = createHeld(session, new Ticket(options))
+    this.#held.set(session.id, held)
+    if (journal !== undefined) void this.#writeDown(held, journal)
+    // It may be cancelled from now on, also while the journal takes its time.
+    held.ticket.listen(session)
+    if (journal === undefined) this.#enqueue(session)
+    return held
   }
 
+  /** What runs is told at once; of those that wait so many in one turn that others have their turns too. Meanwhile nothing starts. */
   cancelAll(reason: string, graceful: boolean): void {
-    // Or one that waits would start in the place of another that was just cancelled, for a moment.
-    this.#hold(() => {
-      for (const session of this.sessions) session.cancel('shutdown', reason, graceful)
-    })
-    this.startNext()
+    this.#cancelling++
+    for (const session of this.#parts.admission.sessions) session.cancel('shutdown', reason, graceful)
+    void this.#cancelInTurns(reason)
   }
 
   /** Resolves when every session has ended or is known to be wedged, and is written down. */
@@ -88,34 +117,59 @@ export class SessionPool {
     await Promise.all(this.#journalWrites)
   }
 
-  async #enqueue(session: Session, ticket: Ticket): Promise<void> {
-    const { journal, admission } = this.#parts
-    const accepted = Promise.withResolvers<void>()
-    this.#accepted.set(session, accepted.promise)
-    // It may be cancelled from now on, also while the journal takes its time.
-    ticket.listen(session)
-    try {
-      await journal?.queued(snapshotOf(session, ticket.options.metadata))
-    } catch (cause) {
-      return this.#refuse(session, ticket, journalFailed(cause))
-    } finally {
-      accepted.resolve()
+  async #cancelInTurns(reason: string): Promise<void> {
+    let count = 0
+    // No list is made of them: that alone would hold up a process with a million waiting for a second.
+    for (const { session } of this.#held.values()) {
+      if (session.state !== 'queued') continue
+      session.cancel('shutdown', reason)
+      if (++count % CANCELLED_IN_ONE_TURN === 0) await nextTurn()
     }
-    if (session.state !== 'queued') return
-    admission.enqueue(session)
+    this.#cancelling--
     this.startNext()
   }
 
-  #refuse(session: Session, ticket: Ticket, error: SupervisorError): void {
-    ticket.refuse(error)
+  async #writeDown(held: Held, journal: SessionJournal): Promise<void> {
+    const { session, ticket } = held
+    const written = Promise.withResolvers<void>()
+    held.written = written.promise
+    try {
+      await journal.queued(snapshotOf(session, ticket.options.metadata))
+    } catch (cause) {
+      return this.#refuse(held, journalFailed(cause))
+    } finally {
+      held.written = undefined
+      written.resolve()
+    }
+    this.#enqueue(session)
+  }
+
+  #enqueue(session: Session): void {
+    if (session.state !== 'queued') return
+    this.#parts.admission.enqueue(session)
+    this.#startSoon()
+  }
+
+  #refuse(held: Held, error: SupervisorError): void {
+    held.ticket.refuse(error)
     // A session that is not on record has no outcome to tell: to the journal it never was.
-    this.#tickets.delete(session)
-    session.cancel('shutdown', error.message, false)
+    held.isAnswered = true
+    held.session.cancel('shutdown', error.message, false)
+  }
+
+  /** After this turn: of all that come in one turn the first in the queue's order starts first. */
+  #startSoon(): void {
+    if (this.#startsSoon) return
+    this.#startsSoon = true
+    queueMicrotask(() => {
+      this.#startsSoon = false
+      this.startNext()
+    })
   }
 
   /** Call it when there may be room that was not there before. */
   startNext(): void {
-    if (this.#isHeld) return
+    if (this.#isHeld || this.#cancelling > 0) return
     const { admission, care } = this.#parts
     // One that ends within its start makes room for the next in this loop, not in a loop within it.
     this.#hold(() => {
@@ -125,6 +179,14 @@ export class SessionPool {
       }
     })
     this.#explainWaiting()
+    this.#tellNeed()
+  }
+
+  #tellNeed(): void {
+    const isNeeded = this.needsDrain
+    if (isNeeded === this.#neededDrain) return
+    this.#neededDrain = isNeeded
+    this.#parts.listener.needsDrain(isNeeded)
   }
 
   #hold(act: () => void): void {
@@ -139,14 +201,15 @@ export class SessionPool {
 
   /** Once for each task that waits for memory, not at each look at the queue. */
   #explainWaiting(): void {
-    const { head, waitingFor, missingMb, committedMb, budgetMb } = this.#parts.admission.metrics()
-    if (waitingFor !== 'memory' || head === undefined) return
-    this.#parts.listener.waitsForMemory(missingMb)
+    const { admission, listener } = this.#parts
+    const waiting = admission.waitsForMemory
+    if (waiting === undefined) return
+    const { head, missingMb } = waiting
+    listener.waitsForMemory(missingMb)
     if (head.id === this.#waitsForMemory) return
     this.#waitsForMemory = head.id
-    this.#parts.listener.log(
-      `Task ${head.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`,
-    )
+    const { committedMb, budgetMb } = admission.metrics()
+    listener.log(`Task ${head.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`)
   }
 
   readonly #observer: SessionObserver = {
@@ -160,51 +223,71 @@ export class SessionPool {
   }
 
   #optionsOf(session: Session): TaskOptions | undefined {
-    return this.#tickets.get(session)?.options
+    return this.ticketOf(session.id)?.options
   }
 
   #onSettled(session: Session, settlement: Settlement): void {
     const { care, journal, listener } = this.#parts
-    care.settled(session)
-    const ticket = this.#tickets.get(session)
-    if (ticket === undefined) return
-    ticket.settle(settlement)
-    this.#tickets.delete(session)
-    this.#write(async () => {
-      // Nothing ends on record that has not begun there.
-      await this.#accepted.get(session)
-      await journal?.ended?.(snapshotOf(session, ticket.options.metadata), settlement.outcome)
-    })
+    const held = this.#held.get(session.id)
+    if (held?.hasStarted) care.settled(session)
+    if (held === undefined || held.isAnswered) return
+    held.ticket.settle(settlement)
+    held.isAnswered = true
+    if (journal !== undefined) this.#writeEnd(held, journal, settlement)
     listener.settled(session, settlement)
   }
 
   #onChanged(session: Session): void {
-    // Only now it is known which worker it gets.
-    if (session.state === 'starting') this.#parts.care.starting(session)
-    if (session.state === 'running') this.#tickets.get(session)?.markRunning(session.id)
-    if (session.state === 'ended') this.#onEnded(session)
+    if (session.state === 'starting') this.#onStarting(session)
+    if (session.state === 'running') this.ticketOf(session.id)?.markRunning(session.id)
+    if (session.isWedged) this.#wedged.add(session)
+    if (session.state === 'ended') this.#forget(session)
     this.#parts.listener.changed(session)
+    if (session.state === 'ended') this.#onEnded()
     if (this.#isQuiet()) for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  #onEnded(session: Session): void {
-    const { admission, care, listener } = this.#parts
-    care.ended(session)
+  #onStarting(session: Session): void {
+    const held = this.#held.get(session.id)
+    if (held !== undefined) held.hasStarted = true
+    // Only now it is known which worker it gets.
+    this.#parts.care.starting(session)
+  }
+
+  #forget(session: Session): void {
+    const { admission, care } = this.#parts
+    if (this.#held.get(session.id)?.hasStarted) care.ended(session)
     admission.release(session)
-    this.#sessions.delete(session.id)
+    this.#held.delete(session.id)
+    this.#wedged.delete(session)
+  }
+
+  #onEnded(): void {
     this.startNext()
-    if (this.#sessions.size === 0) listener.drained()
+    if (this.size === 0) this.#parts.listener.idle()
   }
 
   #isQuiet(): boolean {
-    for (const session of this.#sessions.values()) if (!session.isWedged) return false
-    return true
+    return this.size === this.#wedged.size
   }
 
-  #write(write: () => Promise<void>): void {
+  #writeEnd({ session, ticket, written }: Held, journal: SessionJournal, { outcome }: Settlement): void {
+    const write = async (): Promise<void> => {
+      // Nothing ends on record that has not begun there.
+      if (written !== undefined) await written
+      await journal.ended?.(snapshotOf(session, ticket.options.metadata), outcome)
+    }
     const kept = write()
       .catch((cause: unknown) => this.#parts.listener.journalFailed(cause))
       .finally(() => this.#journalWrites.delete(kept))
     this.#journalWrites.add(kept)
   }
 }
+
+const createHeld = (session: Session, ticket: Ticket): Held => ({
+  session,
+  ticket,
+  written: undefined,
+  hasStarted: false,
+  isAnswered: false,
+})

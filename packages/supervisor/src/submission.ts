@@ -1,9 +1,10 @@
+import { onAbort } from './abort-listeners.ts'
 import type { SupervisorError } from './errors.ts'
 import { type HandlerReference, resolveHandler } from './handler.ts'
 import { defaults, type Task, type TaskOptions } from './options.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
-import type { SessionLimits, SessionTask, Settlement } from './session/session-task.ts'
+import type { Queueing, SessionLimits, SessionTask, Settlement } from './session/session-task.ts'
 
 /** What `submit` gives back at once. */
 export interface Submission<Value = unknown> {
@@ -16,10 +17,12 @@ export interface Submission<Value = unknown> {
   cancel(reason?: string): void
 }
 
-export interface LimitDefaults {
+/** For tasks that do not say. */
+export interface TaskDefaults {
   readonly heapLimitMb: number
   readonly externalLimitMb: number
   readonly timeoutMs: number
+  readonly keyConcurrency: number
 }
 
 /** @throws SupervisorError `HANDLER_INVALID` */
@@ -28,25 +31,37 @@ export const createSessionTask = (
   options: TaskOptions,
   sessionId: string,
   environment: Readonly<Record<string, string>>,
-  limitDefaults: LimitDefaults,
+  taskDefaults: TaskDefaults,
 ): SessionTask => ({
   sessionId,
   handler: resolveHandler(task.handler as HandlerReference),
   input: task.input,
-  transferList: options.transferList ?? [],
+  transferList: options.transferList ?? NOTHING,
   environment,
   isolation: options.isolation ?? defaults.isolation,
   permissions: options.permissions,
   artifactFolder: options.artifactFolder ?? null,
   attempt: options.attempt ?? 1,
   lastCheckpoint: options.lastCheckpoint,
-  limits: createLimits(options, limitDefaults),
+  limits: createLimits(options, taskDefaults),
+  queueing:
+    options.priority === undefined && options.key === undefined ? UNQUALIFIED : createQueueing(options, taskDefaults),
 })
 
-const createLimits = (options: TaskOptions, limitDefaults: LimitDefaults): SessionLimits => ({
-  heapLimitMb: options.heapLimitMb ?? limitDefaults.heapLimitMb,
-  externalLimitMb: options.externalLimitMb ?? limitDefaults.externalLimitMb,
-  timeoutMs: options.timeoutMs ?? limitDefaults.timeoutMs,
+/* Shared by the tasks that say nothing: a million may wait. */
+const NOTHING: readonly never[] = []
+const UNQUALIFIED: Queueing = { priority: defaults.priority, key: undefined, keyConcurrency: defaults.keyConcurrency }
+
+const createQueueing = (options: TaskOptions, taskDefaults: TaskDefaults): Queueing => ({
+  priority: options.priority ?? defaults.priority,
+  key: options.key,
+  keyConcurrency: options.keyConcurrency ?? taskDefaults.keyConcurrency,
+})
+
+const createLimits = (options: TaskOptions, taskDefaults: TaskDefaults): SessionLimits => ({
+  heapLimitMb: options.heapLimitMb ?? taskDefaults.heapLimitMb,
+  externalLimitMb: options.externalLimitMb ?? taskDefaults.externalLimitMb,
+  timeoutMs: options.timeoutMs ?? taskDefaults.timeoutMs,
   deadlineMs: options.deadlineMs,
   queueTimeoutMs: options.queueTimeoutMs,
   startupTimeoutMs: options.startupTimeoutMs ?? defaults.startupTimeoutMs,
@@ -55,29 +70,43 @@ const createLimits = (options: TaskOptions, limitDefaults: LimitDefaults): Sessi
   exitTimeoutMs: options.exitTimeoutMs ?? defaults.exitTimeoutMs,
 })
 
-/** The caller's side of one session: its promises, its signal, its callbacks. */
+/** How a ticket was answered: the session ended, or it was refused. */
+type Answer = { readonly settlement: Settlement } | { readonly refusal: SupervisorError }
+
+/** The caller's side of one session: its promises, its signal, its callbacks. Promises are made for those who ask for them. */
 export class Ticket {
   readonly options: TaskOptions
-  readonly #settling: PromiseWithResolvers<Settlement> = Promise.withResolvers()
-  #stopListening: () => void = () => {}
+  #answer: Answer | undefined
+  #settled: PromiseWithResolvers<Settlement> | undefined
+  #result: PromiseWithResolvers<unknown> | undefined
+  #outcome: PromiseWithResolvers<Outcome> | undefined
+  #stopListening: () => void = nothing
 
   constructor(options: TaskOptions) {
     this.options = options
-    // A caller that only looks at `result` must not be met by an unhandled rejection of its twin.
-    this.settled.catch(() => {})
   }
 
   get settled(): Promise<Settlement> {
-    return this.#settling.promise
+    this.#settled ??= this.#promise(answerSettled)
+    return this.#settled.promise
+  }
+
+  get result(): Promise<unknown> {
+    this.#result ??= this.#promise(answerResult)
+    return this.#result.promise
+  }
+
+  get outcome(): Promise<Outcome> {
+    this.#outcome ??= this.#promise(answerOutcome)
+    return this.#outcome.promise
   }
 
   listen(session: Session): void {
     const { signal } = this.options
     if (signal === undefined) return
-    const onAbort = (): void => session.cancel('user', reasonText(signal.reason))
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort)
+    const cancel = (): void => session.cancel('user', reasonText(signal.reason))
+    if (signal.aborted) return cancel()
+    this.#stopListening = onAbort(signal, cancel)
   }
 
   markRunning(sessionId: string): void {
@@ -85,24 +114,75 @@ export class Ticket {
   }
 
   settle(settlement: Settlement): void {
-    this.#stopListening()
-    this.#settling.resolve(settlement)
+    this.#give({ settlement })
   }
 
   refuse(error: SupervisorError): void {
-    this.#stopListening()
-    this.#settling.reject(error)
+    this.#give({ refusal: error })
   }
 
   submission<Value>(sessionId: string, cancel: (reason: string) => void): Submission<Value> {
-    const result = this.settled.then((settlement) => {
-      if (settlement.ok) return settlement.value as Value
-      throw settlement.error
-    })
-    result.catch(() => {})
-    const outcome = this.settled.then((settlement) => settlement.outcome)
-    outcome.catch(() => {})
-    return { sessionId, result, outcome, cancel: (reason = 'cancelled by its caller') => cancel(reason) }
+    return new TicketSubmission<Value>(this, sessionId, cancel)
+  }
+
+  #give(answer: Answer): void {
+    this.#stopListening()
+    this.#stopListening = nothing
+    this.#answer ??= answer
+    if (this.#settled !== undefined) answerSettled(this.#settled, this.#answer)
+    if (this.#result !== undefined) answerResult(this.#result, this.#answer)
+    if (this.#outcome !== undefined) answerOutcome(this.#outcome, this.#answer)
+  }
+
+  #promise<Value>(give: (waiter: PromiseWithResolvers<Value>, answer: Answer) => void): PromiseWithResolvers<Value> {
+    const waiter = Promise.withResolvers<Value>()
+    // A caller that only looks at `result` must not be met by an unhandled rejection of its twin.
+    waiter.promise.catch(nothing)
+    if (this.#answer !== undefined) give(waiter, this.#answer)
+    return waiter
+  }
+}
+
+const nothing = (): void => {}
+
+const answerSettled = (waiter: PromiseWithResolvers<Settlement>, answer: Answer): void => {
+  if ('refusal' in answer) waiter.reject(answer.refusal)
+  else waiter.resolve(answer.settlement)
+}
+
+const answerOutcome = (waiter: PromiseWithResolvers<Outcome>, answer: Answer): void => {
+  if ('refusal' in answer) waiter.reject(answer.refusal)
+  else waiter.resolve(answer.settlement.outcome)
+}
+
+const answerResult = (waiter: PromiseWithResolvers<unknown>, answer: Answer): void => {
+  if ('refusal' in answer) waiter.reject(answer.refusal)
+  else if (answer.settlement.ok) waiter.resolve(answer.settlement.value)
+  else waiter.reject(answer.settlement.error)
+}
+
+class TicketSubmission<Value> implements Submission<Value> {
+  readonly sessionId: string
+  readonly #ticket: Ticket
+  readonly #cancel: (reason: string) => void
+
+  constructor(ticket: Ticket, sessionId: string, cancel: (reason: string) => void) {
+    this.#ticket = ticket
+    this.sessionId = sessionId
+    this.#cancel = cancel
+  }
+
+  get result(): Promise<Value> {
+    return this.#ticket.result as Promise<Value>
+  }
+
+  get outcome(): Promise<Outcome> {
+    return this.#ticket.outcome
+  }
+
+  /** Also when it is called without its submission: callers take it out of it. */
+  get cancel(): Submission['cancel'] {
+    return (reason = 'cancelled by its caller') => this.#cancel(reason)
   }
 }
 

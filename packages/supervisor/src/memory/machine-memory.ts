@@ -3,9 +3,14 @@ import { totalmem } from 'node:os'
 /** Below this share of it the machine, or the cgroup, is about to swap or to kill. */
 const SHORT_BELOW = 0.05
 
-/** Whether there is hardly any memory left, whoever holds it. */
-export const isMachineShort = (): boolean => {
+/** Bytes: the smaller of machine and cgroup. */
+export const memoryLimit = (): number => {
   const constrained = process.constrainedMemory()
-  const limit = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
-  return process.availableMemory() < limit * SHORT_BELOW
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
 }
+
+/** From 0 to 1, whoever holds the rest. */
+export const freeMemoryShare = (): number => process.availableMemory() / memoryLimit()
+
+/** Whether there is hardly any memory left. */
+export const isMachineShort = (): boolean => freeMemoryShare() < SHORT_BELOW

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os'
+import { memoryLimit } from './machine-memory.ts'
 
 const MB = 1024 * 1024
 
@@ -9,11 +9,7 @@ const SHARE = 0.75
 const SMALLEST_DEFAULT_HEAP_MB = 512
 
 /** MB that running tasks may be promised together: 75 % of the smaller of machine and cgroup. */
-export const defaultMemoryBudgetMb = (): number => {
-  const constrained = process.constrainedMemory()
-  const limit = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
-  return Math.floor((limit / MB) * SHARE)
-}
+export const defaultMemoryBudgetMb = (): number => Math.floor((memoryLimit() / MB) * SHARE)
 
 /** The default heap limit, lowered until `maxWorkers` tasks fit into the budget. */
 export const fitDefaultHeapLimit = (

@@ -1,5 +1,6 @@
 import type { TaskError } from '../errors.ts'
 import type { ResolvedHandler } from '../handler.ts'
+import type { QueuePlace } from '../queue/task-queue.ts'
 import type { Permissions } from '../tiers/permissions.ts'
 import type { Transferable } from '../tiers/transport.ts'
 import type { IsolationRequest, Outcome } from './outcome.ts'
@@ -17,6 +18,9 @@ export interface SessionLimits {
   readonly exitTimeoutMs: number
 }
 
+/** Its place in the queue, apart from when it came. */
+export type Queueing = Omit<QueuePlace, 'since'>
+
 export interface SessionTask {
   readonly sessionId: string
   readonly handler: ResolvedHandler
@@ -29,6 +33,7 @@ export interface SessionTask {
   readonly attempt: number
   readonly lastCheckpoint: unknown
   readonly limits: SessionLimits
+  readonly queueing: Queueing
 }
 
 export type Settlement =

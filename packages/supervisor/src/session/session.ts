@@ -49,7 +49,7 @@ export type SessionState =
 type Rung = 'abort' | 'terminate' | 'kill' | 'wedged'
 
 /** Asked when the session is made and again when it starts: meanwhile more may be known, and a spare may be taken. */
-export type TransportChoice = (moment: 'queued' | 'starting') => Transport
+export type TransportChoice = (moment: 'queued' | 'starting', task: SessionTask) => Transport
 
 /** Told of everything a session does; called synchronously, must not throw. */
 export interface SessionObserver {
@@ -86,7 +86,7 @@ export class Session {
   constructor(task: SessionTask, chooseTransport: TransportChoice, clock: Clock, observer: SessionObserver) {
     this.task = task
     this.#chooseTransport = chooseTransport
-    this.#transport = chooseTransport('queued')
+    this.#transport = chooseTransport('queued', task)
     this.#clock = clock
     this.#timers = new Timers(clock)
     this.#observer = observer
@@ -147,7 +147,7 @@ export class Session {
   start(): void {
     this.#assertState('queued')
     this.#timers.clear('queue')
-    this.#transport = this.#chooseTransport('starting')
+    this.#transport = this.#chooseTransport('starting', this.task)
     this.#figures.startingAt = this.#clock.now()
     this.#enter({ name: 'starting', since: this.#figures.startingAt, worker: undefined })
     // Whoever was just told may have cancelled it.

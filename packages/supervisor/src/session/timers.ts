@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts'
 /** Timers by name, one of each; all can be cleared at once, so that none outlives its owner. */
 export class Timers<Name extends string> {
   readonly #clock: Clock
-  readonly #cancels: Map<Name, () => void> = new Map()
+  /** Made with the first one: most of those who wait have none. */
+  #cancels: Map<Name, () => void> | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -14,18 +15,19 @@ export class Timers<Name extends string> {
     this.clear(name)
     if (delayMs === undefined) return
     const cancel = this.#clock.setTimer(delayMs, () => {
-      this.#cancels.delete(name)
+      this.#cancels?.delete(name)
       callback()
     })
+    this.#cancels ??= new Map()
     this.#cancels.set(name, cancel)
   }
 
   clear(name: Name): void {
-    this.#cancels.get(name)?.()
-    this.#cancels.delete(name)
+    this.#cancels?.get(name)?.()
+    this.#cancels?.delete(name)
   }
 
   clearAll(): void {
-    for (const name of [...this.#cancels.keys()]) this.clear(name)
+    for (const name of [...(this.#cancels?.keys() ?? [])]) this.clear(name)
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 import type { WorkerStart } from './transport.ts'
@@ -23,15 +24,42 @@ export const DEFAULT_ENVIRONMENT_ALLOW_LIST: readonly string[] = [
   'SSL_CERT_FILE',
 ]
 
-export const workerEnvironment = (
-  allowList: readonly string[],
-  added: Readonly<Record<string, string>>,
-): Record<string, string> => {
-  const allowed = allowList.flatMap((name) => {
+/**
+ * Environments of workers, as they were when their tasks came. Tasks that add nothing share one object, or a million that wait
+ * would hold a million copies; and one turn reads the environment once, for each variable of it is a call into the system.
+ */
+export class WorkerEnvironments {
+  readonly #allowList: readonly string[]
+  #last: Readonly<Record<string, string>> = {}
+  #isFresh = false
+
+  constructor(allowList: readonly string[] = DEFAULT_ENVIRONMENT_ALLOW_LIST) {
+    this.#allowList = allowList
+  }
+
+  with(added: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+    const allowed = this.#allowed()
+    return Object.keys(added).length === 0 ? allowed : { ...allowed, ...added }
+  }
+
+  #allowed(): Readonly<Record<string, string>> {
+    if (this.#isFresh) return this.#last
+    const allowed = readEnvironment(this.#allowList)
+    if (!isDeepStrictEqual(allowed, this.#last)) this.#last = allowed
+    this.#isFresh = true
+    queueMicrotask(() => {
+      this.#isFresh = false
+    })
+    return this.#last
+  }
+}
+
+const readEnvironment = (names: readonly string[]): Record<string, string> => {
+  const allowed = names.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value]]
   })
-  return { ...Object.fromEntries(allowed), ...added }
+  return Object.fromEntries(allowed)
 }
 
 /**

@@ -6,6 +6,7 @@ type Run = (args: string[]) => Promise<void>
 
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
   supervisor: () => import('./supervisor/bench.ts'),
+  channel: () => import('./channel/bench.ts'),
   classifier: () => import('./classifier/bench.ts'),
   cli: () => import('./cli/bench.ts'),
   memory: () => import('./memory/bench.ts'),

@@ -1,5 +1,5 @@
 import type { AgentReference, AgentStep, JsonValue } from '@mayfly/agents'
-import type { ArtifactReference } from '@mayfly/supervisor'
+import { type ArtifactReference, ResultFile } from '@mayfly/supervisor'
 import { z } from 'zod'
 
 /** What `runStep` gets, in place and in a worker alike. Plain data. */
@@ -52,6 +52,11 @@ const stepResult = z.strictObject({
  * @throws StepResultError `STEP_RESULT_INVALID`
  */
 export const checkStepResult = (value: unknown, task: StepTask, written: readonly ArtifactReference[]): StepResult => {
+  if (value instanceof ResultFile) {
+    throw new StepResultError(
+      `The step returned more than its record can hold; what it returned is artifact ${value.name}.`,
+    )
+  }
   const parsed = stepResult.safeParse(value)
   if (!parsed.success) throw new StepResultError(`The step's result is malformed: ${z.prettifyError(parsed.error)}`)
   const result = parsed.data as StepResult

@@ -20,12 +20,20 @@ import {
 } from './options.ts'
 import { Entrance } from './queue/entrance.ts'
 import { TaskQueue } from './queue/task-queue.ts'
+import type { SessionLog } from './session/log-ring.ts'
 import type { Outcome } from './session/outcome.ts'
 import type { Session } from './session/session.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
 import { type PoolListener, SessionPool } from './session-pool.ts'
 import { MOST_SPARES, type SpareMetrics, SparePool } from './spares/spare-pool.ts'
-import { callBack, createSessionTask, type Submission, type TaskDefaults, Ticket } from './submission.ts'
+import {
+  callBack,
+  createSessionTask,
+  type Submission,
+  type TaskDefaults,
+  type TaskStream,
+  Ticket,
+} from './submission.ts'
 import { taskDefaults } from './task-defaults.ts'
 import { Tiers } from './tiers/tiers.ts'
 import type { Transport } from './tiers/transport.ts'
@@ -149,17 +157,34 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** Accepts a task and answers at once; refusals come as rejections of `result` and `outcome`. */
   submit<Value = unknown>(task: Task, options: TaskOptions = {}): Submission<Value> {
+    return this.#submit(task, new Ticket(options))
+  }
+
+  /**
+   * Accepts a task whose chunks are read as they come: what its handler yields, or hands to `context.write`. As long as they are not read,
+   * the task waits, and that is not its silence (`heartbeatTimeoutMs`); its other limits go on.
+   *
+   * @example
+   * for await (const chunk of supervisor.stream(task)) process.stdout.write(chunk)
+   */
+  stream<Chunk = unknown, Value = unknown>(task: Task, options: TaskOptions = {}): TaskStream<Chunk, Value> {
+    const ticket = new Ticket(options, true)
+    return ticket.stream(this.#submit<Value>(task, ticket))
+  }
+
+  #submit<Value>(task: Task, ticket: Ticket): Submission<Value> {
+    const { options } = ticket
     const sessionId = createSessionId('worker-session')
     try {
       this.#assertOpen()
-      const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId)
+      const isStreamed = ticket.chunks !== undefined
+      const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId, isStreamed)
       this.#entrance.assertRoom(sessionTask, this.#pool.size)
       this.#tiers.explainPermissions(sessionTask)
       this.#keepSpares(sessionTask, options.spares)
-      const { session, ticket } = this.#pool.accept(sessionTask, options)
+      const session = this.#pool.accept(sessionTask, ticket)
       return ticket.submission(sessionId, (reason) => session.cancel('user', reason))
     } catch (error) {
-      const ticket = new Ticket(options)
       ticket.refuse(error as SupervisorError)
       return ticket.submission(sessionId, () => {})
     }
@@ -226,6 +251,12 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    */
   get needsDrain(): boolean {
     return this.#pool.needsDrain
+  }
+
+  /** The last lines of a session's log, while it runs and as long as its result is known; undefined for any other. */
+  getLog(sessionId: string): SessionLog | undefined {
+    const session = this.#pool.get(sessionId) ?? this.#ended.find(sessionId)
+    return session === undefined ? undefined : (session.log?.read() ?? { lines: [], dropped: 0 })
   }
 
   getMetrics(): SupervisorMetrics {
@@ -311,7 +342,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #onSettled(session: Session, settlement: Settlement): void {
     const { outcome } = settlement
-    this.#ended.add(settlement)
+    this.#ended.add(settlement, session)
     this.#counts.add(outcome)
     if (this.#tiers.learn(session.task.handler, outcome)) {
       this.#log(
@@ -355,8 +386,9 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     })
   }
 
-  #createTask(task: Task, options: TaskOptions, sessionId: string): SessionTask {
-    return createSessionTask(task, options, sessionId, this.#environments.with(options.environment), this.#defaults)
+  #createTask(task: Task, options: TaskOptions, sessionId: string, isStreamed = false): SessionTask {
+    const environment = this.#environments.with(options.environment)
+    return createSessionTask(task, options, sessionId, environment, this.#defaults, isStreamed)
   }
 
   /** A listener that throws is its own uncaught error; it must not stop a transition half-way. */

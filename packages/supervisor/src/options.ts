@@ -21,6 +21,7 @@ export const defaults = {
   startupTimeoutMs: 30_000,
   graceMs: 5_000,
   exitTimeoutMs: 2_000,
+  resultLimitMb: 64,
 } as const
 
 export interface SupervisorOptions {
@@ -113,8 +114,10 @@ export interface TaskOptions {
   readonly signal?: AbortSignal
   /** Moved into a worker thread instead of copied; into a worker process everything is copied. */
   readonly transferList?: readonly Transferable[]
-  /** Where `context.artifact` writes; without it artifacts are refused. */
+  /** Where `context.artifact` writes, and results above `resultLimitMb`; without it both are refused. */
   readonly artifactFolder?: string
+  /** MB, 64 at most. A larger result is written to `artifactFolder`, and the task's value is a `ResultFile`. @default 64 */
+  readonly resultLimitMb?: number
   /** Added to the allow-listed variables. */
   readonly environment?: Readonly<Record<string, string>>
   /** Handed to the journal with the session: what the caller knows it by. */
@@ -203,6 +206,7 @@ const taskOptions = z
     signal: z.instanceof(AbortSignal).optional(),
     transferList: z.array(z.custom<Transferable>()).optional(),
     artifactFolder: z.string().min(1).optional(),
+    resultLimitMb: positive.max(defaults.resultLimitMb).optional(),
     environment: z.record(z.string(), z.string()).optional(),
     metadata: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
     attempt: positiveInteger.optional(),

@@ -5,8 +5,9 @@ import { journalFailed, type SupervisorError } from './errors.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
 import { MemoryGuard } from './memory/memory-guard.ts'
 import { checkTaskOptions, defaults, type Task, type TaskOptions } from './options.ts'
-import { Session, type SessionObserver } from './session/session.ts'
-import { callBack, createSessionTask, type Submission, Ticket } from './submission.ts'
+import { Session } from './session/session.ts'
+import type { SessionObserver } from './session/session-observer.ts'
+import { callBack, createSessionTask, type Submission, type TaskStream, Ticket } from './submission.ts'
 import { inProcessTransport } from './tiers/in-process-transport.ts'
 
 /** A submission in place; it has no supervisor to end its child processes in an exit hook. */
@@ -27,9 +28,21 @@ export const runInProcess = <Value = unknown>(
   task: Task,
   options: TaskOptions = {},
   journal?: SessionJournal,
-): InProcessSubmission<Value> => {
+): InProcessSubmission<Value> => submit<Value>(task, new Ticket(options), journal)
+
+/** The same for a task whose chunks are read as they come, as `AgentSupervisor.stream` does it. */
+export const streamInProcess = <Chunk = unknown, Value = unknown>(
+  task: Task,
+  options: TaskOptions = {},
+  journal?: SessionJournal,
+): InProcessSubmission<Value> & TaskStream<Chunk, Value> => {
+  const ticket = new Ticket(options, true)
+  return ticket.stream(submit<Value>(task, ticket, journal))
+}
+
+const submit = <Value>(task: Task, ticket: Ticket, journal: SessionJournal | undefined): InProcessSubmission<Value> => {
+  const { options } = ticket
   const sessionId = createSessionId('in-process-session')
-  const ticket = new Ticket(options)
   const children = new ChildRegistry()
   const submission = (cancel: (cause: 'user' | 'shutdown', reason: string) => void): InProcessSubmission<Value> =>
     Object.assign(
@@ -42,7 +55,7 @@ export const runInProcess = <Value = unknown>(
     )
   try {
     checkTaskOptions(options)
-    const sessionTask = createSessionTask(task, options, sessionId, {}, defaults)
+    const sessionTask = createSessionTask(task, options, sessionId, {}, defaults, ticket.chunks !== undefined)
     const session = new Session(sessionTask, () => inProcessTransport, systemClock, observe(ticket, children))
     children.watch(sessionId)
     void start(session, ticket, journal)
@@ -65,7 +78,7 @@ const start = async (session: Session, ticket: Ticket, journal: SessionJournal |
   if (session.state === 'queued') session.start()
 }
 
-const observe = (ticket: Ticket, children: ChildRegistry, guard = new MemoryGuard()): SessionObserver => ({
+const observe = (ticket: Ticket, children: ChildRegistry, guard = new MemoryGuard()): SessionObserver<Session> => ({
   changed: (session) => {
     if (session.state === 'running') {
       guard.watch(session)
@@ -83,6 +96,7 @@ const observe = (ticket: Ticket, children: ChildRegistry, guard = new MemoryGuar
   progress: (_session, value) => callBack(ticket.options.onProgress, value),
   log: (_session, line) => callBack(ticket.options.onLog, line),
   checkpoint: (_session, value) => callBack(ticket.options.onCheckpoint, value),
+  chunk: (_session, value) => ticket.addChunk(value),
   artifact: (_session, artifact) => callBack(ticket.options.onArtifact, artifact),
   child: (session, pid, alive) => {
     if (!alive) return children.remove(session.id, pid)

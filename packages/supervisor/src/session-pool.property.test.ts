@@ -7,7 +7,7 @@ import { TaskQueue } from './queue/task-queue.ts'
 import type { Session } from './session/session.ts'
 import type { Queueing } from './session/session-task.ts'
 import { SessionPool } from './session-pool.ts'
-import type { Ticket } from './submission.ts'
+import { Ticket } from './submission.ts'
 
 /* Many sessions at once, with everything that can happen to them and to the journal, in any order. */
 
@@ -83,10 +83,9 @@ class Stage {
     const task = aSessionTask()
     const sessionId = `worker-session-${this.submitted.length}`
     this.#workers.set(sessionId, worker)
-    const { session, ticket } = this.pool.accept(
-      { ...task, sessionId, queueing, limits: { ...task.limits, heapLimitMb } },
-      { signal: abort.signal },
-    )
+    const ticket = new Ticket({ signal: abort.signal })
+    const limits = { ...task.limits, heapLimitMb }
+    const session = this.pool.accept({ ...task, sessionId, queueing, limits }, ticket)
     const submitted = { session, ticket, worker, abort, answers: 0 }
     const count = (): void => void submitted.answers++
     ticket.settled.then(count, count)
@@ -134,7 +133,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: toOne(({ worker }) => worker.say({ type: 'ready', threadId: 1 })) },
   {
     weight: 2,
-    arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, usage, droppedLogLines: 0 })),
+    arbitrary: toOne(({ worker }) => worker.say({ type: 'result', value: 1, bytes: 8, usage, droppedLogLines: 0 })),
   },
   toOne(({ worker }) => worker.exit(0)),
   toOne(({ abort }) => abort.abort(new Error('enough'))),

@@ -4,9 +4,10 @@ import { journalFailed, type SupervisorError } from './errors.ts'
 import { type SessionJournal, snapshotOf } from './journal.ts'
 import type { Admission } from './memory/admission.ts'
 import type { TaskOptions } from './options.ts'
-import { Session, type SessionObserver, type TransportChoice } from './session/session.ts'
+import { Session } from './session/session.ts'
+import type { SessionObserver, TransportChoice } from './session/session-observer.ts'
 import type { SessionTask, Settlement } from './session/session-task.ts'
-import { callBack, Ticket } from './submission.ts'
+import { callBack, type Ticket } from './submission.ts'
 import type { WorkerCare } from './worker-care.ts'
 
 export interface PoolParts {
@@ -92,16 +93,16 @@ export class SessionPool {
     return held === undefined || held.isAnswered ? undefined : held.ticket
   }
 
-  accept(task: SessionTask, options: TaskOptions): { session: Session; ticket: Ticket } {
+  accept(task: SessionTask, ticket: Ticket): Session {
     const { clock, transportFor, journal } = this.#parts
     const session = new Session(task, transportFor, clock, this.#observer)
-    const held = createHeld(session, new Ticket(options))
+    const held = createHeld(session, ticket)
     this.#held.set(session.id, held)
     if (journal !== undefined) void this.#writeDown(held, journal)
     // It may be cancelled from now on, also while the journal takes its time.
-    held.ticket.listen(session)
+    ticket.listen(session)
     if (journal === undefined) this.#enqueue(session)
-    return held
+    return session
   }
 
   /** What runs is told at once; of those that wait so many in one turn that others have their turns too. Meanwhile nothing starts. */
@@ -212,12 +213,14 @@ export class SessionPool {
     listener.log(`Task ${head.id} waits for memory: ${committedMb} MB of ${budgetMb} MB are promised to running tasks`)
   }
 
-  readonly #observer: SessionObserver = {
+  readonly #observer: SessionObserver<Session> = {
     changed: (session) => this.#onChanged(session),
     settled: (session, settlement) => this.#onSettled(session, settlement),
     progress: (session, value) => callBack(this.#optionsOf(session)?.onProgress, value),
     log: (session, line) => callBack(this.#optionsOf(session)?.onLog, line),
     checkpoint: (session, value) => callBack(this.#optionsOf(session)?.onCheckpoint, value),
+    // Without a ticket it is settled, and what it still says is nobody's.
+    chunk: (session, value) => this.ticketOf(session.id)?.addChunk(value) ?? true,
     artifact: (session, artifact) => callBack(this.#optionsOf(session)?.onArtifact, artifact),
     child: (session, pid, alive) => this.#parts.care.child(session, pid, alive),
   }

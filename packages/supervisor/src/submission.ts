@@ -1,4 +1,5 @@
 import { onAbort } from './abort-listeners.ts'
+import { ChunkReader } from './chunk-reader.ts'
 import type { SupervisorError } from './errors.ts'
 import { type HandlerReference, resolveHandler } from './handler.ts'
 import { defaults, type Task, type TaskOptions } from './options.ts'
@@ -17,6 +18,16 @@ export interface Submission<Value = unknown> {
   cancel(reason?: string): void
 }
 
+/**
+ * A task whose chunks are read as they come: `for await (const chunk of stream)`. As long as they are not read, the task waits. The loop
+ * ends with the task, and throws what `result` rejects with; leaving it cancels the task. There is one reader: a second loop goes on where
+ * the first one stands.
+ */
+export interface TaskStream<Chunk = unknown, Value = unknown>
+  extends Submission<Value>,
+    AsyncIterable<Chunk, Value>,
+    AsyncDisposable {}
+
 /** For tasks that do not say. */
 export interface TaskDefaults {
   readonly heapLimitMb: number
@@ -32,6 +43,7 @@ export const createSessionTask = (
   sessionId: string,
   environment: Readonly<Record<string, string>>,
   taskDefaults: TaskDefaults,
+  isStreamed: boolean,
 ): SessionTask => ({
   sessionId,
   handler: resolveHandler(task.handler as HandlerReference),
@@ -43,6 +55,8 @@ export const createSessionTask = (
   artifactFolder: options.artifactFolder ?? null,
   attempt: options.attempt ?? 1,
   lastCheckpoint: options.lastCheckpoint,
+  isStreamed,
+  resultLimitMb: options.resultLimitMb ?? defaults.resultLimitMb,
   limits: createLimits(options, taskDefaults),
   queueing:
     options.priority === undefined && options.key === undefined ? UNQUALIFIED : createQueueing(options, taskDefaults),
@@ -76,14 +90,17 @@ type Answer = { readonly settlement: Settlement } | { readonly refusal: Supervis
 /** The caller's side of one session: its promises, its signal, its callbacks. Promises are made for those who ask for them. */
 export class Ticket {
   readonly options: TaskOptions
+  /** Of a task whose stream is read. */
+  readonly chunks: ChunkReader | undefined
   #answer: Answer | undefined
   #settled: PromiseWithResolvers<Settlement> | undefined
   #result: PromiseWithResolvers<unknown> | undefined
   #outcome: PromiseWithResolvers<Outcome> | undefined
   #stopListening: () => void = nothing
 
-  constructor(options: TaskOptions) {
+  constructor(options: TaskOptions, isStreamed = false) {
     this.options = options
+    this.chunks = isStreamed ? new ChunkReader() : undefined
   }
 
   get settled(): Promise<Settlement> {
@@ -102,6 +119,7 @@ export class Ticket {
   }
 
   listen(session: Session): void {
+    this.chunks?.bind(session)
     const { signal } = this.options
     if (signal === undefined) return
     const cancel = (): void => session.cancel('user', reasonText(signal.reason))
@@ -115,14 +133,33 @@ export class Ticket {
 
   settle(settlement: Settlement): void {
     this.#give({ settlement })
+    this.chunks?.end(settlement)
   }
 
   refuse(error: SupervisorError): void {
     this.#give({ refusal: error })
+    this.chunks?.end({ refused: error })
   }
 
   submission<Value>(sessionId: string, cancel: (reason: string) => void): Submission<Value> {
     return new TicketSubmission<Value>(this, sessionId, cancel)
+  }
+
+  /** False when the task may not send one now. */
+  addChunk(value: unknown): boolean {
+    return this.chunks?.add(value) ?? false
+  }
+
+  /** The submission, with the chunks of its task. */
+  stream<Chunk, Value, Kind extends Submission<Value>>(submission: Kind): Kind & TaskStream<Chunk, Value> {
+    const chunks = this.chunks as AsyncIterableIterator<Chunk, Value>
+    return Object.assign(submission, {
+      [Symbol.asyncIterator]: () => chunks,
+      [Symbol.asyncDispose]: async () => {
+        await chunks.return?.()
+        await submission.outcome.catch(nothing)
+      },
+    })
   }
 
   #give(answer: Answer): void {

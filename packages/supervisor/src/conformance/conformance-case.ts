@@ -40,6 +40,12 @@ export const errorOf = (bench: Bench, task: Task, options?: TaskOptions): Promis
     (error: unknown) => error,
   )
 
+export const readAll = async <Chunk>(stream: AsyncIterable<Chunk>): Promise<Chunk[]> => {
+  const chunks: Chunk[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return chunks
+}
+
 /** As a host that parses something huge. */
 export const holdUp = (forMs: number): void => {
   for (const end = Date.now() + forMs; Date.now() < end; );

@@ -1,9 +1,10 @@
 import { AgentSupervisor } from '../agent-supervisor.ts'
 import type { HandlerReference } from '../handler.ts'
 import type { SpareOptions, SupervisorOptions, Task, TaskOptions } from '../options.ts'
-import { type InProcessSubmission, runInProcess } from '../run-in-process.ts'
+import { type InProcessSubmission, runInProcess, streamInProcess } from '../run-in-process.ts'
+import type { SessionLog } from '../session/log-ring.ts'
 import type { Isolation } from '../session/outcome.ts'
-import type { Submission } from '../submission.ts'
+import type { Submission, TaskStream } from '../submission.ts'
 import { type Capability, capabilities } from './capabilities.ts'
 
 /** Where one case submits its tasks; nothing of it is left when it is disposed of. */
@@ -12,6 +13,9 @@ export interface Bench extends AsyncDisposable {
   submit<Value = unknown>(task: Task, options?: TaskOptions): Submission<Value>
   /** Resolves when a worker is ready for it; in place there is none to be. */
   prepare(handler: HandlerReference, options?: SpareOptions): Promise<void>
+  stream<Chunk = unknown, Value = unknown>(task: Task, options?: TaskOptions): TaskStream<Chunk, Value>
+  /** Where there is a supervisor to ask. */
+  getLog(sessionId: string): SessionLog | undefined
   /** As at the end of an application: what runs may finish its grace. */
   close(): Promise<void>
 }
@@ -32,6 +36,8 @@ const inProcessTier: Tier = {
     freshModules: 'a module is loaded once for the whole process',
     copies: 'both sides hold the same objects',
     moves: 'input is handed over as it is',
+    movesBack: 'both sides hold the same objects',
+    keepsLog: 'there is no supervisor to ask',
     environment: 'the task sees the whole `process.env` of its host, and what `environment` adds is not there',
     permissions: 'Node restricts whole processes only; the option is refused',
     output: 'what the task prints is printed by its host',
@@ -65,6 +71,7 @@ const processTier: Tier = {
   name: 'process',
   cannot: {
     moves: 'a pipe copies',
+    movesBack: 'a pipe copies',
     sharedMemory: 'two processes share no memory; such an input or result is refused',
   },
   open: (options) => new SupervisorBench(processTier, { ...options, isolation: 'process' }),
@@ -101,6 +108,14 @@ class SupervisorBench implements Bench {
     return this.#supervisor.prepare(handler, options)
   }
 
+  stream<Chunk, Value>(task: Task, options?: TaskOptions): TaskStream<Chunk, Value> {
+    return this.#supervisor.stream(task, options)
+  }
+
+  getLog(sessionId: string): SessionLog | undefined {
+    return this.#supervisor.getLog(sessionId)
+  }
+
   close(): Promise<void> {
     return this.#supervisor.close()
   }
@@ -121,6 +136,14 @@ class InPlaceBench implements Bench {
   }
 
   async prepare(): Promise<void> {}
+
+  stream<Chunk, Value>(task: Task, options?: TaskOptions): TaskStream<Chunk, Value> {
+    const stream = streamInProcess<Chunk, Value>(task, options)
+    this.#submissions.push(stream)
+    return stream
+  }
+
+  getLog(): undefined {}
 
   async close(): Promise<void> {
     for (const submission of this.#submissions) submission.interrupt('the host is closing')

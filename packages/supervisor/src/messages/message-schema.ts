@@ -15,6 +15,8 @@ const logLine = z.object({ at: z.number(), source: z.enum(['log', 'stdout', 'std
 
 const artifact = z.object({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() })
 
+const resultFile = z.object({ artifact, format: z.enum(['bytes', 'text', 'json', 'clone']) })
+
 const error: z.ZodType<EncodedError> = z.lazy(() =>
   z.object({
     name: z.string(),
@@ -40,6 +42,7 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('heartbeat') }),
   z.object({ ...envelope, type: z.literal('log'), line: logLine }),
   z.object({ ...envelope, type: z.literal('checkpoint'), value: z.unknown() }),
+  z.object({ ...envelope, type: z.literal('chunk'), value: z.unknown() }),
   z.object({ ...envelope, type: z.literal('artifact'), artifact }),
   z.object({ ...envelope, type: z.literal('child'), pid }),
   z.object({ ...envelope, type: z.literal('childExit'), pid }),
@@ -47,6 +50,8 @@ const workerMessage = z.discriminatedUnion('type', [
     ...envelope,
     type: z.literal('result'),
     value: z.unknown(),
+    bytes: z.number().nonnegative(),
+    file: resultFile.exactOptional(),
     usage,
     droppedLogLines,
   }),

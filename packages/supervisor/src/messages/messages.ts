@@ -20,6 +20,9 @@ export interface LogLine {
   readonly text: string
 }
 
+/** How a result was written that was too large for the channel. `clone` is V8's structured clone (`v8.deserialize`). */
+export type ResultFormat = 'bytes' | 'text' | 'json' | 'clone'
+
 export interface Usage {
   readonly heapMb: number
   readonly externalMb: number
@@ -34,12 +37,18 @@ export type WorkerMessage =
   | { readonly type: 'heartbeat' }
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'checkpoint'; readonly value: unknown }
+  /** Of a stream; only as many as were granted. */
+  | { readonly type: 'chunk'; readonly value: unknown }
   | { readonly type: 'artifact'; readonly artifact: ArtifactReference }
   | { readonly type: 'child'; readonly pid: number }
   | { readonly type: 'childExit'; readonly pid: number }
   | {
       readonly type: 'result'
       readonly value: unknown
+      /** About how much the value takes. */
+      readonly bytes: number
+      /** The value stands in this artifact instead. */
+      readonly file?: { readonly artifact: ArtifactReference; readonly format: ResultFormat }
       readonly usage: Usage
       readonly droppedLogLines: number
     }
@@ -58,6 +67,10 @@ export interface Assignment {
   readonly artifactFolder: string | null
   readonly attempt: number
   readonly lastCheckpoint: unknown
+  /** Whether anybody reads the chunks of a stream. */
+  readonly isStreamed: boolean
+  /** A larger result is written to an artifact. */
+  readonly resultLimitMb: number
 }
 
 export type SupervisorMessage =
@@ -65,6 +78,8 @@ export type SupervisorMessage =
   | { readonly type: 'abort'; readonly reason: string }
   /** The supervisor has taken in every message up to this one; sent when one asks for it. */
   | { readonly type: 'acknowledge'; readonly sequence: number }
+  /** The reader of a stream has taken so many chunks, all together. */
+  | { readonly type: 'taken'; readonly chunks: number }
 
 export type Envelope<Message> = Message & {
   readonly brand: typeof BRAND
@@ -83,7 +98,29 @@ export interface WorkerBirth {
   readonly exportName: string
 }
 
-/** Messages that a task may send in a loop: they wait, or are left out, when the supervisor is behind. Any other gets through. */
+/**
+ * What may be on its way at once, sent and not acknowledged: a flood costs the supervisor no more than that. A worker that keeps to it
+ * waits, or leaves out; one that goes beyond it has got hold of the channel itself.
+ */
+export const WINDOW: { readonly messages: number; readonly bytes: number } = { messages: 256, bytes: 1024 * 1024 }
+
+/** The same for the chunks of a stream, which wait for their reader. A single one may be larger. */
+export const CHUNK_WINDOW: { readonly chunks: number; readonly bytes: number } = { chunks: 64, bytes: 1024 * 1024 }
+
+/** Messages that keep to the window. Any other is said once, or to keep the window going, and gets through. */
 export const isCounted = ({ type }: WorkerMessage): boolean => counted.has(type)
 
-const counted: ReadonlySet<WorkerMessage['type']> = new Set(['progress', 'checkpoint', 'log', 'heartbeat', 'usage'])
+const counted: ReadonlySet<WorkerMessage['type']> = new Set([
+  ...(['progress', 'checkpoint', 'log', 'heartbeat', 'usage', 'chunk', 'artifact', 'child', 'childExit'] as const),
+])
+
+/** Of the counted ones those of which none may be lost: their sender waits for room. */
+export const mustArrive = ({ type }: WorkerMessage): boolean => neverDropped.has(type)
+
+const neverDropped: ReadonlySet<WorkerMessage['type']> = new Set([
+  'checkpoint',
+  'chunk',
+  'artifact',
+  'child',
+  'childExit',
+])

@@ -8,9 +8,13 @@ const SLOT_BYTES = 8
 
 /**
  * About how many bytes a value takes when it is cloned; stops counting above `limitBytes`. Never throws, whatever getters
- * do: what cannot be read is the clone's to complain about.
+ * do: what cannot be read is the clone's to complain about. `onBuffer` is told of the memory that it meets.
  */
-export const estimateSize = (value: unknown, limitBytes: number): number => {
+export const estimateSize = (
+  value: unknown,
+  limitBytes: number,
+  onBuffer: (buffer: ArrayBufferLike) => void = () => {},
+): number => {
   const seen = new Set<object>()
   const waiting: object[] = []
   let size = 0
@@ -26,8 +30,10 @@ export const estimateSize = (value: unknown, limitBytes: number): number => {
     size += OBJECT_BYTES
     // Before looking at each: an array may be a billion holes long.
     if (Array.isArray(current) && size + current.length * SLOT_BYTES > limitBytes) return limitBytes + 1
-    if (isAnyArrayBuffer(current)) size += current.byteLength
-    else countParts(current, count)
+    if (isAnyArrayBuffer(current)) {
+      size += current.byteLength
+      onBuffer(current)
+    } else countParts(current, count)
   }
   return size
 }

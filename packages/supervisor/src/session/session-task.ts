@@ -32,6 +32,10 @@ export interface SessionTask {
   readonly artifactFolder: string | null
   readonly attempt: number
   readonly lastCheckpoint: unknown
+  /** Whether its chunks are read. */
+  readonly isStreamed: boolean
+  /** MB; a larger result is written to an artifact. */
+  readonly resultLimitMb: number
   readonly limits: SessionLimits
   readonly queueing: Queueing
 }

@@ -32,6 +32,7 @@ class Stage {
       progress: nothing,
       log: nothing,
       checkpoint: nothing,
+      chunk: () => true,
       artifact: nothing,
       child: nothing,
     })
@@ -54,7 +55,7 @@ const happenings: readonly Happening[] = [
   ['heartbeat', ({ worker }) => worker.say({ type: 'heartbeat' })],
   ['usage', ({ worker }) => worker.say({ type: 'usage', usage })],
   ['usage above the limit', ({ worker }) => worker.say({ type: 'usage', usage: { ...usage, externalMb: 51 } })],
-  ['result', ({ worker }) => worker.say({ type: 'result', value: 1, usage, droppedLogLines: 0 })],
+  ['result', ({ worker }) => worker.say({ type: 'result', value: 1, bytes: 8, usage, droppedLogLines: 0 })],
   ['failure', ({ worker }) => worker.say(failure('task'))],
   ['failed import', ({ worker }) => worker.say(failure('import'))],
   ['crash', ({ worker }) => worker.listener?.crashed(new Error('crash'))],

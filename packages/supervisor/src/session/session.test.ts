@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { aSessionTask, type Obedience, SimulatedClock, SimulatedWorker, usage } from '../fixtures/simulation.ts'
 import type { Outcome } from './outcome.ts'
-import { Session, type SessionObserver } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionObserver } from './session-observer.ts'
 import type { Settlement } from './session-task.ts'
 
 /* The state machine on its own, with a simulated clock and transport; the real ones have `conformance/`. */
@@ -23,7 +24,7 @@ const createStage = (
   const worker = new SimulatedWorker(obedience)
   const settlements: Settlement[] = []
   const states: string[] = []
-  const observer: SessionObserver = {
+  const observer: SessionObserver<Session> = {
     changed: (session) => {
       states.push(session.state)
       onChange?.(session)
@@ -35,6 +36,7 @@ const createStage = (
     progress: () => {},
     log: () => {},
     checkpoint: () => {},
+    chunk: () => true,
     artifact: () => {},
     child: () => {},
   }
@@ -53,7 +55,7 @@ const outcome = ({ settlements }: Stage): Outcome | undefined => settlements[0]?
 describe('a session', () => {
   test('settles with the result before its worker has gone, and ends when it has', () => {
     const stage = started()
-    stage.worker.say({ type: 'result', value: 42, usage, droppedLogLines: 0 })
+    stage.worker.say({ type: 'result', value: 42, bytes: 8, usage, droppedLogLines: 0 })
     expect(stage.settlements).toMatchObject([{ ok: true, value: 42, outcome: { status: 'completed', exitCode: null } }])
     expect(stage.session.state).toBe('stopping')
     stage.worker.exit(1)
@@ -82,13 +84,13 @@ describe('a session', () => {
   test('completes with a result that arrives in the grace of a shutdown', () => {
     const stage = started()
     stage.session.cancel('shutdown', 'closing')
-    stage.worker.say({ type: 'result', value: 'saved', usage, droppedLogLines: 3 })
+    stage.worker.say({ type: 'result', value: 'saved', bytes: 8, usage, droppedLogLines: 3 })
     expect(stage.settlements).toMatchObject([
       { ok: true, value: 'saved', outcome: { cause: 'result', phase: 'cooperative' } },
     ])
     const cancelled = started()
     cancelled.session.cancel('user', 'enough')
-    cancelled.worker.say({ type: 'result', value: 'late', usage, droppedLogLines: 0 })
+    cancelled.worker.say({ type: 'result', value: 'late', bytes: 8, usage, droppedLogLines: 0 })
     expect(outcome(cancelled)).toMatchObject({ status: 'cancelled', cause: 'user', phase: 'cooperative' })
   })
 
@@ -101,7 +103,7 @@ describe('a session', () => {
     expect(stage.session.state).toBe('running')
     stage.clock.advance(100)
     expect(stage.worker.commands).toContain('abort')
-    stage.worker.say({ type: 'result', value: 'late', usage, droppedLogLines: 0 })
+    stage.worker.say({ type: 'result', value: 'late', bytes: 8, usage, droppedLogLines: 0 })
     expect(outcome(stage)).toMatchObject({ status: 'timed_out', cause: 'timeout', phase: 'cooperative' })
   })
 

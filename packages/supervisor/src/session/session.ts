@@ -2,14 +2,17 @@ import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
 import { decodeError, encodeError } from '../messages/error-codec.ts'
 import type { ArtifactReference, Assignment, LogLine, WorkerMessage } from '../messages/messages.ts'
+import { ResultFile } from '../result-file.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { isInFolder } from './artifact-claim.ts'
+import { LogRing } from './log-ring.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import { SessionFigures } from './session-figures.ts'
+import type { SessionObserver, TransportChoice } from './session-observer.ts'
 import type { SessionLimits, SessionTask, Settlement } from './session-task.ts'
 import { Timers } from './timers.ts'
 import {
-  codeOf,
+  crashVerdict,
   deadlineVerdict,
   exitVerdict,
   heartbeatVerdict,
@@ -48,20 +51,6 @@ export type SessionState =
 
 type Rung = 'abort' | 'terminate' | 'kill' | 'wedged'
 
-/** Asked when the session is made and again when it starts: meanwhile more may be known, and a spare may be taken. */
-export type TransportChoice = (moment: 'queued' | 'starting', task: SessionTask) => Transport
-
-/** Told of everything a session does; called synchronously, must not throw. */
-export interface SessionObserver {
-  changed(session: Session): void
-  settled(session: Session, settlement: Settlement): void
-  progress(session: Session, value: unknown): void
-  log(session: Session, line: LogLine): void
-  checkpoint(session: Session, value: unknown): void
-  artifact(session: Session, artifact: ArtifactReference): void
-  child(session: Session, pid: number, alive: boolean): void
-}
-
 /** Below it one allocation between two readings reaches the hard limit. */
 const SMALLEST_SLACK_MB = 256
 
@@ -70,7 +59,7 @@ export class Session {
   readonly #figures: SessionFigures
   readonly #clock: Clock
   readonly #chooseTransport: TransportChoice
-  readonly #observer: SessionObserver
+  readonly #observer: SessionObserver<Session>
   readonly #timers: Timers<'queue' | 'deadline' | 'startup' | 'timeout' | 'heartbeat' | 'rung'>
 
   #transport: Transport
@@ -80,10 +69,15 @@ export class Session {
   #crash: unknown
   #crashed = false
   #forced = false
+  #resultBytes = 0
+  /** Made with the first line: most of those who wait have none. */
+  #log: LogRing | undefined
+  /** Chunks that wait for their reader; as long as there is one, the task's silence may be its reader's. */
+  #untaken = 0
   #fuse: Fuse
   #heapLimitMb: number
 
-  constructor(task: SessionTask, chooseTransport: TransportChoice, clock: Clock, observer: SessionObserver) {
+  constructor(task: SessionTask, chooseTransport: TransportChoice, clock: Clock, observer: SessionObserver<Session>) {
     this.task = task
     this.#chooseTransport = chooseTransport
     this.#transport = chooseTransport('queued', task)
@@ -137,6 +131,16 @@ export class Session {
 
   get settlement(): Settlement | undefined {
     return this.#settlement
+  }
+
+  /** The last lines of its log; none is added when its outcome is known. */
+  get log(): LogRing | undefined {
+    return this.#log
+  }
+
+  /** About how much its value takes, as its worker says. */
+  get resultBytes(): number {
+    return this.#resultBytes
   }
 
   get isWedged(): boolean {
@@ -202,6 +206,18 @@ export class Session {
     this.#kill()
   }
 
+  /** The reader of its stream has taken so many chunks in all: as many more may come. */
+  grant(chunks: number): void {
+    this.#workerOf()?.taken(chunks)
+  }
+
+  /** So many chunks wait for their reader. */
+  setUntaken(chunks: number): void {
+    const hasBeenWaiting = this.#untaken > 0
+    this.#untaken = chunks
+    if (hasBeenWaiting !== chunks > 0) this.#beat()
+  }
+
   /** Reads the worker's memory, once; undefined when there is no worker to read. */
   sample(): Promise<MemorySample | undefined> | undefined {
     const { name } = this.#state
@@ -222,8 +238,8 @@ export class Session {
   }
 
   #assignment(): Assignment {
-    const { sessionId, input, artifactFolder, attempt, lastCheckpoint } = this.task
-    return { sessionId, input, artifactFolder, attempt, lastCheckpoint }
+    const { sessionId, input, artifactFolder, attempt, lastCheckpoint, isStreamed, resultLimitMb } = this.task
+    return { sessionId, input, artifactFolder, attempt, lastCheckpoint, isStreamed, resultLimitMb }
   }
 
   #onMessage(message: WorkerMessage): void {
@@ -238,10 +254,12 @@ export class Session {
       case 'heartbeat':
         return this.#beat()
       case 'log':
-        return this.#observer.log(this, message.line)
+        return this.#onLog(message.line)
       case 'checkpoint':
         this.#beat()
         return this.#observer.checkpoint(this, message.value)
+      case 'chunk':
+        return this.#onChunk(message.value)
       case 'artifact':
         return this.#onArtifact(message.artifact)
       case 'child':
@@ -269,14 +287,17 @@ export class Session {
   }
 
   #onResult(message: Extract<WorkerMessage, { type: 'result' }>): void {
-    const { value, usage, droppedLogLines } = message
+    const { value, file, usage, droppedLogLines } = message
     this.#figures.record(usage)
     this.#reportDropped(droppedLogLines)
+    if (file !== undefined && !isInFolder(file.artifact, this.task.artifactFolder)) return this.#onStray(file.artifact)
     if (this.#state.name === 'stopping' && !this.#mayStillComplete()) return this.#onSettledInGrace()
     if (this.#state.name !== 'running' && this.#state.name !== 'stopping') return
     this.#verdict = { cause: 'result', message: 'completed' }
     this.#figures.finishedAt = this.#clock.now()
-    this.#settle({ ok: true, value, outcome: this.#outcome(null, null) })
+    this.#resultBytes = message.bytes
+    const kept = file === undefined ? value : new ResultFile(file.artifact, file.format)
+    this.#settle({ ok: true, value: kept, outcome: this.#outcome(null, null) })
     this.#kill()
   }
 
@@ -295,7 +316,23 @@ export class Session {
 
   #onArtifact(artifact: ArtifactReference): void {
     if (isInFolder(artifact, this.task.artifactFolder)) return this.#observer.artifact(this, artifact)
+    this.#onStray(artifact)
+  }
+
+  #onStray(artifact: ArtifactReference): void {
     this.#stop({ cause: 'protocol', message: `it named an artifact outside its folder (${artifact.path})` }, 'kill')
+  }
+
+  #onChunk(value: unknown): void {
+    this.#beat()
+    if (this.#observer.chunk(this, value)) return
+    this.#stop({ cause: 'protocol', message: 'it sent a chunk that its reader had not made room for' }, 'kill')
+  }
+
+  #onLog(line: LogLine): void {
+    this.#log ??= new LogRing()
+    if (this.#settlement === undefined) this.#log.add(line)
+    this.#observer.log(this, line)
   }
 
   /** A process that ends lets its tasks finish their grace: work that is done then is done. */
@@ -307,7 +344,8 @@ export class Session {
   #reportDropped(count: number): void {
     if (count === 0) return
     const text = `${count} log lines were left out: they came faster than they could be taken`
-    this.#observer.log(this, { at: this.#clock.now(), source: 'log', text })
+    this.#onLog({ at: this.#clock.now(), source: 'log', text })
+    this.#log?.leftOut(count)
   }
 
   /** The task ended by itself after it was told to: nobody had to force it. */
@@ -338,10 +376,8 @@ export class Session {
 
   #verdictOfExit(exitCode: number | null, signal: string | null, lastWords: string): Verdict {
     const endedAs = this.#state.name === 'starting' ? 'startup' : undefined
-    if (!this.#crashed) return exitVerdict(endedAs ?? 'exit', exitCode, signal, lastWords)
-    const outOfMemory = codeOf(this.#crash) === 'ERR_WORKER_OUT_OF_MEMORY'
-    const cause = outOfMemory ? 'heap_hard' : (endedAs ?? 'error')
-    return { cause, message: messageOf(this.#crash), error: this.#crash }
+    if (this.#crashed) return crashVerdict(endedAs ?? 'error', this.#crash)
+    return exitVerdict(endedAs ?? 'exit', exitCode, signal, lastWords)
   }
 
   /** `from`: the rung to begin with; only a task that runs can be told to abort. */
@@ -440,8 +476,9 @@ export class Session {
   }
 
   #beat(): void {
-    const { heartbeatTimeoutMs } = this.task.limits
     if (this.#state.name !== 'running') return
+    if (this.#untaken > 0) return this.#timers.clear('heartbeat')
+    const { heartbeatTimeoutMs } = this.task.limits
     this.#timers.set('heartbeat', heartbeatTimeoutMs, () => this.#stop(heartbeatVerdict(heartbeatTimeoutMs), 'abort'))
   }
 

@@ -68,6 +68,13 @@ export const exitVerdict = (
   return { cause, message: `the worker ${how} without a result${said === '' ? '' : `; it last said: ${said}`}` }
 }
 
-export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
+/** A worker that has died of an error. */
+export const crashVerdict = (cause: 'startup' | 'error', error: unknown): Verdict => ({
+  cause: codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? 'heap_hard' : cause,
+  message: messageOf(error),
+  error,
+})
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null | undefined)?.code
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : `the worker threw ${String(error)}`

@@ -1,7 +1,9 @@
 import { encodeError } from '../messages/error-codec.ts'
 import type { Assignment, Usage, WorkerMessage } from '../messages/messages.ts'
+import { ChunkSender } from '../worker/chunk-sender.ts'
+import { packResult } from '../worker/packed-result.ts'
+import { finalValue } from '../worker/returned-stream.ts'
 import { createTaskContext, type TaskContext } from '../worker/task-context.ts'
-import { assertValueFits } from '../worker/value-limits.ts'
 import type { MemorySample, Transport, WorkerHandle, WorkerListener, WorkerStart } from './transport.ts'
 
 type Handler = (input: unknown, context: TaskContext) => unknown
@@ -26,6 +28,7 @@ class InProcessHandle implements WorkerHandle {
   readonly #listener: WorkerListener
   readonly #abortController: AbortController = new AbortController()
   readonly #assigned: PromiseWithResolvers<Assignment> = Promise.withResolvers()
+  #chunks: ChunkSender | undefined
   #exited = false
 
   constructor(start: WorkerStart, listener: WorkerListener) {
@@ -43,6 +46,10 @@ class InProcessHandle implements WorkerHandle {
 
   abort(reason: string): void {
     this.#abortController.abort(new Error(reason))
+  }
+
+  taken(chunks: number): void {
+    this.#chunks?.taken(chunks)
   }
 
   terminate(): void {
@@ -85,11 +92,16 @@ class InProcessHandle implements WorkerHandle {
   async #run(handler: Handler, assignment: Assignment): Promise<void> {
     const { signal } = this.#abortController
     const { workerId } = this.#start
-    const context = createTaskContext({ ...assignment, workerId, signal, send: (message) => this.#send(message) })
+    const send = (message: WorkerMessage): void => this.#send(message)
+    const { isStreamed } = assignment
+    const chunks = new ChunkSender({ isStreamed, signal, send, clone: structuredClone, receiveWaiting: () => {} })
+    this.#chunks = chunks
+    const context = createTaskContext({ ...assignment, workerId, signal, chunks, send })
     try {
-      const value = await handler(assignment.input, context)
-      assertValueFits('result', value)
-      this.#send({ type: 'result', value, usage: ownUsage(), droppedLogLines: 0 })
+      const value = await finalValue(await handler(assignment.input, context), chunks)
+      const { transfer: _transfer, ...packed } = await packResult(value, assignment, structuredClone)
+      if (packed.file !== undefined) send({ type: 'artifact', artifact: packed.file.artifact })
+      send({ type: 'result', ...packed, usage: ownUsage(), droppedLogLines: 0 })
     } catch (error) {
       this.#send({ type: 'failure', at: 'task', error: encodeError(error), usage: ownUsage(), droppedLogLines: 0 })
     }

@@ -103,6 +103,10 @@ class ProcessHandle implements WorkerHandle {
     this.#post({ type: 'abort', reason })
   }
 
+  taken(chunks: number): void {
+    this.#post({ type: 'taken', chunks })
+  }
+
   terminate(): void {
     if (this.pid !== undefined && !this.#hasExited) signalGroup(this.pid, 'SIGTERM')
   }
@@ -134,11 +138,14 @@ class ProcessHandle implements WorkerHandle {
   }
 
   #receive(piece: Buffer): void {
-    if (this.#isReported) return
+    if (this.#isReported || this.#inbox.isBroken) return
     try {
-      for (const message of this.#decoder.push(piece)) this.#inbox.take(message)
+      for (const message of this.#decoder.push(piece)) {
+        this.#inbox.take(message)
+        if (this.#inbox.isBroken) return
+      }
     } catch (error) {
-      this.#listener.broken(`what it wrote is no message (${(error as Error).message})`)
+      this.#inbox.break(`what it wrote is no message (${(error as Error).message})`)
     }
   }
 
@@ -166,7 +173,7 @@ class ProcessHandle implements WorkerHandle {
 
   #acknowledge(sequence: number): void {
     if (this.#unreadAcknowledgements >= MOST_UNREAD_ACKNOWLEDGEMENTS) {
-      return this.#listener.broken('it asks for acknowledgements that it does not read')
+      return this.#inbox.break('it asks for acknowledgements that it does not read')
     }
     this.#unreadAcknowledgements++
     this.#post({ type: 'acknowledge', sequence }, () => void this.#unreadAcknowledgements--)

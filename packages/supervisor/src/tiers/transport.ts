@@ -57,6 +57,8 @@ export interface WorkerHandle {
    */
   run(assignment: Assignment, transferList: readonly Transferable[]): void
   abort(reason: string): void
+  /** The reader of its stream has taken so many chunks, all together. */
+  taken(chunks: number): void
   /** Ends the worker: `terminate()` for a thread, SIGTERM to the group of a process. */
   terminate(): void
   /** Ends it without asking, and what may hold it: a thread's child processes, SIGKILL to the group of a process. */

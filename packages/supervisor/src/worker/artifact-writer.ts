@@ -35,6 +35,14 @@ export const writeArtifact = async (
   folder: string | null,
   name: string,
   content: string | Uint8Array,
+): Promise<ArtifactReference> =>
+  await writeArtifactPieces(folder, name, [typeof content === 'string' ? Buffer.from(content) : content])
+
+/** The same for content that is not there at once. */
+export const writeArtifactPieces = async (
+  folder: string | null,
+  name: string,
+  pieces: Iterable<Uint8Array>,
 ): Promise<ArtifactReference> => {
   if (folder === null) {
     throw new ArtifactError(
@@ -50,29 +58,38 @@ export const writeArtifact = async (
   }
   await files().mkdir(folder, { recursive: true, mode: 0o700 })
   const realFolder = await files().realpath(folder)
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const path = join(realFolder, name)
-  await writeWhole(path, bytes)
+  const written = await writeWhole(path, pieces)
   await syncFolder(realFolder)
-  return { name, path, size: bytes.byteLength, sha256: crypto().createHash('sha256').update(bytes).digest('hex') }
+  return { name, path, ...written }
 }
 
-const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
+type Written = Pick<ArtifactReference, 'size' | 'sha256'>
+
+const writeWhole = async (path: string, pieces: Iterable<Uint8Array>): Promise<Written> => {
   const temporary = `${path}.${crypto().randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await files().open(temporary, isRestricted() ? WRITE_THROUGH : 'wx', 0o600)
-    await writeAndSync(file, bytes)
+    const written = await writeAndSync(file, pieces)
     await files().rename(temporary, path)
+    return written
   } catch (error) {
     await files().rm(temporary, { force: true })
     throw error
   }
 }
 
-const writeAndSync = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
+const writeAndSync = async (file: FileHandle, pieces: Iterable<Uint8Array>): Promise<Written> => {
+  const hash = crypto().createHash('sha256')
+  let size = 0
   try {
-    await file.writeFile(bytes)
+    for (const piece of pieces) {
+      hash.update(piece)
+      size += piece.byteLength
+      await file.writeFile(piece)
+    }
     if (!isRestricted()) await file.sync()
+    return { size, sha256: hash.digest('hex') }
   } finally {
     await file.close()
   }

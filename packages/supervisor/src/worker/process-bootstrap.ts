@@ -35,6 +35,7 @@ const writeAll = (bytes: Uint8Array): void => {
 
 /** Messages that have arrived; empty when there is none (EAGAIN). */
 const readWaiting = function* (): Generator<SupervisorMessage> {
+  // What the event loop has read already and is just being told of may stand before it.
   yield* decoder.push(NOTHING) as Generator<SupervisorMessage>
   for (;;) {
     let bytes = 0

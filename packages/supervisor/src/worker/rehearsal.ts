@@ -1,6 +1,7 @@
+import { ChunkSender } from './chunk-sender.ts'
+import { packResult } from './packed-result.ts'
 import { createTaskContext } from './task-context.ts'
 import { prepareUsage } from './usage.ts'
-import { assertValueFits } from './value-limits.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /**
@@ -9,9 +10,12 @@ import type { WorkerChannel } from './worker-channel.ts'
  */
 export const rehearse = (channel: WorkerChannel, workerId: string, readUsage: () => unknown): void => {
   const { signal } = new AbortController()
-  const nothing = { sessionId: workerId, attempt: 1, lastCheckpoint: undefined, artifactFolder: null }
-  createTaskContext({ ...nothing, workerId, signal, send: () => {} })
-  assertValueFits('result', { rehearsed: [workerId] })
+  const nothing = { sessionId: workerId, attempt: 1, input: undefined, lastCheckpoint: undefined, artifactFolder: null }
+  const assignment = { ...nothing, isStreamed: false, resultLimitMb: 1 }
+  const send = (): void => {}
+  const chunks = new ChunkSender({ isStreamed: false, signal, send, clone: structuredClone, receiveWaiting: send })
+  createTaskContext({ ...assignment, workerId, signal, chunks, send })
+  void packResult({ rehearsed: [workerId] }, assignment, structuredClone)
   prepareUsage()
   readUsage()
   channel.ask()

@@ -1,7 +1,9 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
+import type { Transferable } from '../tiers/transport.ts'
 import { writeArtifact } from './artifact-writer.ts'
+import type { ChunkSender, WriteOptions } from './chunk-sender.ts'
 import { assertValueFits } from './value-limits.ts'
 
 /** A task's side of a session: the same object in place and in a worker. */
@@ -28,6 +30,16 @@ export interface TaskContext {
    */
   checkpoint(value: unknown): void
   /**
+   * Writes a chunk of the task's stream, in the order of the calls; the same as a `yield` of a handler that is a generator. Resolves when
+   * the next may be written, so await it: as long as the reader is behind, it waits. The chunk must not be changed before. Counts as a
+   * heartbeat; waiting for the reader is not counted as silence.
+   * @throws StreamError `STREAM_NOT_READ` under `run()` and `submit()`, `STREAM_NOT_AWAITED` with 10,000 calls waiting
+   * @throws ValueTooLargeError `VALUE_TOO_LARGE` above 16 MB
+   * @throws NotCloneableError `CHUNK_NOT_CLONEABLE`, with the `path` of what cannot be
+   * @throws the signal's reason, when it would have to wait and the task has been told to end
+   */
+  write(chunk: unknown, options?: WriteOptions): Promise<void>
+  /**
    * Starts a child process that is dead when the session ends. It leads a process group of its own.
    * @throws TypeError when a shell is asked for.
    */
@@ -46,12 +58,13 @@ export interface TaskContextOptions {
   readonly lastCheckpoint: unknown
   readonly artifactFolder: string | null
   readonly signal: AbortSignal
+  readonly chunks: ChunkSender
   /** `bytes`: about how much the message takes. */
-  readonly send: (message: WorkerMessage, bytes?: number) => void
+  readonly send: (message: WorkerMessage, bytes?: number, transfer?: readonly Transferable[]) => void
 }
 
 export const createTaskContext = (options: TaskContextOptions): TaskContext => {
-  const { sessionId, attempt, lastCheckpoint, artifactFolder, signal, send } = options
+  const { sessionId, attempt, lastCheckpoint, artifactFolder, signal, chunks, send } = options
   return {
     sessionId,
     attempt,
@@ -70,6 +83,7 @@ export const createTaskContext = (options: TaskContextOptions): TaskContext => {
       const bytes = assertValueFits('checkpoint', value)
       send({ type: 'checkpoint', value }, bytes)
     },
+    write: (chunk, writeOptions) => chunks.write(chunk, writeOptions),
     spawn: (command, args = [], spawnOptions = {}) => spawnRegistered(options, command, args, spawnOptions),
     async artifact(name, content) {
       const artifact = await writeArtifact(artifactFolder, name, content)

@@ -2,6 +2,7 @@
 import { readlinkSync } from 'node:fs'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { BRAND, type SupervisorMessage, type WorkerBirth } from '../messages/messages.ts'
+import type { Transferable } from '../tiers/transport.ts'
 import { runWorker } from './worker-main.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -10,8 +11,19 @@ export interface ThreadBirth extends WorkerBirth {
   readonly port: MessagePort
 }
 
+/** Node refuses to move some memory (of WebAssembly, of a Buffer pool, of another port), and then moves none: all is copied instead. */
+const postMoving = (port: MessagePort, message: unknown, transfer: readonly Transferable[]): void => {
+  if (transfer.length === 0) return port.postMessage(message)
+  try {
+    port.postMessage(message, [...transfer])
+  } catch (error) {
+    if ((error as Error)?.name !== 'DataCloneError') throw error
+    port.postMessage(message)
+  }
+}
+
 const threadPort = (port: MessagePort): WorkerPort => ({
-  post: (message) => port.postMessage(message),
+  post: (message, transfer = []) => postMoving(port, message, transfer),
   clone: structuredClone,
   listen: (listener) => void port.on('message', listener),
   *takeWaiting() {

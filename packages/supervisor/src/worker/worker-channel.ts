@@ -1,8 +1,14 @@
-import { BRAND, type Envelope, isCounted, type SupervisorMessage, type WorkerMessage } from '../messages/messages.ts'
+import {
+  BRAND,
+  type Envelope,
+  isCounted,
+  mustArrive,
+  type SupervisorMessage,
+  WINDOW,
+  type WorkerMessage,
+} from '../messages/messages.ts'
+import type { Transferable } from '../tiers/transport.ts'
 import type { WorkerPort } from './worker-port.ts'
-
-/** So much may be on its way at once; a flood costs the supervisor no more than that. */
-const WINDOW = { messages: 256, bytes: 1024 * 1024 }
 
 /** Acknowledgements are asked for often enough that a supervisor that keeps up never makes a worker wait. */
 const ACKNOWLEDGE_AFTER = { messages: 64, bytes: 256 * 1024 }
@@ -10,12 +16,13 @@ const ACKNOWLEDGE_AFTER = { messages: 64, bytes: 256 * 1024 }
 interface Waiting {
   readonly message: WorkerMessage
   readonly bytes: number
+  readonly transfer?: readonly Transferable[] | undefined
 }
 
 /**
  * The worker's end of its channel. Neither `postMessage` nor a pipe says when to stop (a million posts blocked a supervisor
  * for 1.4 s), so whatever a task may say in a loop waits for room: of progress the latest is kept, of log lines a count, and
- * a checkpoint makes its task wait, because the last one before a kill is what the next attempt begins with.
+ * what must arrive makes its task wait, as a checkpoint: the last one before a kill is what the next attempt begins with.
  */
 export class WorkerChannel {
   droppedLogLines = 0
@@ -46,33 +53,37 @@ export class WorkerChannel {
   }
 
   /**
-   * `bytes`: about how much the message takes; it counts for messages that a task may send in a loop.
+   * `bytes`: about how much the message takes; it counts for messages that a task may send in a loop. `transfer`: what of it is moved.
    * @throws DataCloneError when the message cannot be cloned.
    */
-  send(message: WorkerMessage, bytes = 0): void {
-    if (this.#isPosting) return this.#postpone({ message, bytes })
-    this.#send(message, bytes)
-    for (let next = this.#postponed.shift(); next !== undefined; next = this.#postponed.shift()) {
-      this.#send(next.message, next.bytes)
-    }
+  send(message: WorkerMessage, bytes = 0, transfer?: readonly Transferable[]): void {
+    if (this.#isPosting) return this.#postpone({ message, bytes, transfer })
+    this.#send({ message, bytes, transfer })
+    for (let next = this.#postponed.shift(); next !== undefined; next = this.#postponed.shift()) this.#send(next)
+  }
+
+  /** Hears what has arrived, for a task that does not yield to its event loop. */
+  receiveWaiting(): void {
+    for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
   }
 
   /** Said by a getter of a value that is just being cloned: its turn comes when that is done. */
   #postpone(waiting: Waiting): void {
-    const { type } = waiting.message
-    const maySkip = type === 'log' || type === 'progress' || type === 'heartbeat' || type === 'usage'
+    const { message } = waiting
+    const maySkip = isCounted(message) && !mustArrive(message)
     if (!maySkip || this.#postponed.length < WINDOW.messages) this.#postponed.push(waiting)
-    else if (type === 'log') this.droppedLogLines++
+    else if (message.type === 'log') this.droppedLogLines++
   }
 
-  #send(message: WorkerMessage, bytes: number): void {
-    if (!isCounted(message)) return this.#post(message, false)
+  #send(waiting: Waiting): void {
+    const { message, bytes, transfer } = waiting
+    if (!isCounted(message)) return this.#post(message, false, transfer)
     if (!this.#hasRoomFor(bytes)) this.receiveWaiting()
-    if (message.type === 'checkpoint') this.#waitForRoom(bytes)
+    if (mustArrive(message)) this.#waitForRoom(bytes)
     if (this.#hasRoomFor(bytes)) {
       // An older one that still waits has been overtaken.
       if (message.type === 'progress') this.#heldProgress = undefined
-      return this.#postCounted(message, bytes)
+      return this.#postCounted(waiting)
     }
     // Cloned now: what cannot be is its caller's error, and what its caller does with it next is not part of it.
     if (message.type === 'progress') this.#hold({ message: this.#cloned(message), bytes })
@@ -89,7 +100,7 @@ export class WorkerChannel {
     const held = this.#heldProgress
     // Let go first: one that cannot be cloned must not be tried again.
     this.#heldProgress = undefined
-    if (held !== undefined) this.#postCounted(held.message, held.bytes)
+    if (held !== undefined) this.#postCounted(held)
   }
 
   #receive(message: SupervisorMessage): void {
@@ -101,11 +112,6 @@ export class WorkerChannel {
     if (this.#heldProgress === undefined) return
     if (this.#hasRoomFor(this.#heldProgress.bytes)) this.flush()
     else this.#askForRoom()
-  }
-
-  /** Hears what has arrived, without a turn of the event loop. */
-  receiveWaiting(): void {
-    for (const waiting of this.#port.takeWaiting()) this.#receive(waiting)
   }
 
   #cloned(message: WorkerMessage & { readonly type: 'progress' }): WorkerMessage {
@@ -141,19 +147,20 @@ export class WorkerChannel {
     return this.#inFlight.length < WINDOW.messages && this.#inFlightBytes + bytes <= WINDOW.bytes
   }
 
-  #postCounted(message: WorkerMessage, bytes: number): void {
+  #postCounted({ message, bytes, transfer }: Waiting): void {
     const unasked = { messages: this.#unasked.messages + 1, bytes: this.#unasked.bytes + bytes }
-    this.#post(message, unasked.messages >= ACKNOWLEDGE_AFTER.messages || unasked.bytes >= ACKNOWLEDGE_AFTER.bytes)
+    const mayAsk = unasked.messages >= ACKNOWLEDGE_AFTER.messages || unasked.bytes >= ACKNOWLEDGE_AFTER.bytes
+    this.#post(message, mayAsk, transfer)
     this.#unasked = this.#askedSequence === this.#sequence ? { messages: 0, bytes: 0 } : unasked
     this.#inFlight.push({ sequence: this.#sequence, bytes })
     this.#inFlightBytes += bytes
   }
 
-  #post(message: WorkerMessage, acknowledge: boolean): void {
+  #post(message: WorkerMessage, acknowledge: boolean, transfer?: readonly Transferable[]): void {
     const envelope: Envelope<WorkerMessage> = { ...message, brand: BRAND, sequence: this.#sequence + 1, acknowledge }
     this.#isPosting = true
     try {
-      this.#port.post(envelope)
+      this.#port.post(envelope, transfer)
     } finally {
       this.#isPosting = false
     }

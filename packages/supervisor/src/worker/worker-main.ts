@@ -4,11 +4,13 @@
  */
 import { encodeError } from '../messages/error-codec.ts'
 import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import { ChunkSender } from './chunk-sender.ts'
+import { packResult } from './packed-result.ts'
 import { rehearse } from './rehearsal.ts'
+import { finalValue } from './returned-stream.ts'
 import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
-import { findUncloneablePath } from './uncloneable.ts'
+import { NotCloneableError } from './uncloneable.ts'
 import { readUsage } from './usage.ts'
-import { assertValueFits } from './value-limits.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -29,16 +31,22 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   const abortController = new AbortController()
   const assigned = Promise.withResolvers<Assignment>()
   let isAssigned = false
+  let chunks: ChunkSender | undefined
   const channel = new WorkerChannel(host.port, (message: SupervisorMessage) => {
     if (message.type === 'run') {
       isAssigned = true
       assigned.resolve(message.assignment)
     }
     if (message.type === 'abort') abortController.abort(new Error(message.reason))
+    if (message.type === 'taken') chunks?.taken(message.chunks)
   })
   captureOutput(channel)
   const usage = (): Usage => readUsage(host.cpuMs())
+  let hasFailed = false
   const fail = (at: 'import' | 'task' | 'uncaught', error: unknown): void => {
+    // A task ends once; a thousand rejections later than that are no news.
+    if (hasFailed) return
+    hasFailed = true
     const failure = { type: 'failure', at, error: encodeError(error), usage: usage() } as const
     channel.flush()
     channel.send({ ...failure, droppedLogLines: channel.droppedLogLines })
@@ -55,32 +63,57 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (!birth.waits) channel.receiveWaiting()
   if (!isAssigned) channel.listen()
   const assignment = await assigned.promise
+  const { signal } = abortController
+  chunks = createChunkSender(channel, assignment, signal, host)
   const context = createTaskContext({
     ...assignment,
     workerId: birth.workerId,
-    signal: abortController.signal,
+    signal,
+    chunks,
     send: (message, bytes) => channel.send(message, bytes),
   })
   try {
     const running = handler(assignment.input, context)
     // Not before the task's first line: it takes a worker process 1 ms.
     channel.listen()
-    const value = await running
-    sendResult(channel, value, usage(), host)
+    const value = await finalValue(await running, chunks)
+    await sendResult(channel, value, assignment, usage, host)
   } catch (error) {
     fail('task', error)
   }
 }
 
-const sendResult = (channel: WorkerChannel, value: unknown, usage: Usage, host: WorkerHost): void => {
-  assertValueFits('result', value)
+const createChunkSender = (
+  channel: WorkerChannel,
+  { isStreamed }: Assignment,
+  signal: AbortSignal,
+  host: WorkerHost,
+): ChunkSender =>
+  new ChunkSender({
+    isStreamed,
+    signal,
+    send: (message, bytes, transfer) => channel.send(message, bytes, transfer),
+    clone: host.port.clone,
+    receiveWaiting: () => channel.receiveWaiting(),
+  })
+
+const sendResult = async (
+  channel: WorkerChannel,
+  value: unknown,
+  assignment: Assignment,
+  usage: () => Usage,
+  host: WorkerHost,
+): Promise<void> => {
+  const { clone } = host.port
+  const { transfer, ...packed } = await packResult(value, assignment, clone)
+  const { file, bytes } = packed
+  if (file !== undefined) channel.send({ type: 'artifact', artifact: file.artifact })
   channel.flush()
   try {
-    channel.send({ type: 'result', value, usage, droppedLogLines: channel.droppedLogLines })
+    const { droppedLogLines } = channel
+    channel.send({ type: 'result', ...packed, usage: usage(), droppedLogLines }, bytes, transfer)
   } catch (cause) {
-    const path = findUncloneablePath(value, host.port.clone)
-    const error = new Error(`The task's result cannot leave its worker: ${path} cannot be cloned.`, { cause })
-    throw Object.assign(error, { code: 'RESULT_NOT_CLONEABLE', path })
+    throw new NotCloneableError('result', value, clone, cause)
   }
 }
 

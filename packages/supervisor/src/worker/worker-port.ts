@@ -1,9 +1,13 @@
 import type { Envelope, SupervisorMessage, WorkerMessage } from '../messages/messages.ts'
+import type { Transferable } from '../tiers/transport.ts'
 
 /** The worker's end of the wire, as its tier makes it. */
 export interface WorkerPort {
-  /** @throws DataCloneError when the message cannot be cloned. */
-  post(message: Envelope<WorkerMessage>): void
+  /**
+   * `transfer`: memory to be moved instead of copied, where that is possible.
+   * @throws DataCloneError when the message cannot be cloned.
+   */
+  post(message: Envelope<WorkerMessage>, transfer?: readonly Transferable[]): void
   /**
    * The value as it will arrive.
    * @throws DataCloneError when it cannot be cloned.

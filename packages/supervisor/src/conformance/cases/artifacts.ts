@@ -1,20 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { inFolder } from '../../fixtures/folders.ts'
 import type { ArtifactReference } from '../../messages/messages.ts'
 import { type CaseGroup, resultOf, tasksOf } from '../conformance-case.ts'
 
 const contexts = tasksOf('contexts.ts')
-
-const inFolder = async (use: (folder: string) => Promise<void>): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'mayfly-'))
-  try {
-    await use(folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
 
 export const artifacts: CaseGroup = {
   title: 'artifacts',

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { expect } from 'vitest'
+import { CHUNK_WINDOW, WINDOW } from '../../messages/messages.ts'
 import type { Task } from '../../options.ts'
 import type { Outcome } from '../../session/outcome.ts'
 import type { Capability } from '../capabilities.ts'
@@ -21,6 +22,8 @@ const messages: Readonly<Record<string, unknown>> = {
   'a child that is process 1': { ...envelope, type: 'child', pid: 1 },
   'a child that is every process': { ...envelope, type: 'child', pid: -1 },
   'a result without its figures': { ...envelope, type: 'result', value: 1 },
+  'a result without its size': { ...envelope, type: 'result', value: 1, usage, droppedLogLines: 0 },
+  'a chunk that nobody asked for': { ...envelope, type: 'chunk', value: 1 },
   'an error that is none': { ...envelope, type: 'failure', at: 'task', error: 'x', usage, droppedLogLines: 0 },
 }
 
@@ -57,19 +60,72 @@ const onItsChannel = [
   ),
 ]
 
+const aFile = { name: 'passwd', path: '/etc/passwd', size: 1, sha256: '0'.repeat(64) }
+
 const artifactElsewhere: ConformanceCase = {
   title: 'an artifact outside the folder is not told of',
   needs: ['checkedMessages'],
   run: async (bench) => {
     const told: unknown[] = []
-    const artifact = { name: 'passwd', path: '/etc/passwd', size: 1, sha256: '0'.repeat(64) }
-    const outcome = await outcomeOf(bench, forgeries('forge', { ...envelope, type: 'artifact', artifact }), {
+    const outcome = await outcomeOf(bench, forgeries('forge', { ...envelope, type: 'artifact', artifact: aFile }), {
       artifactFolder: tmpdir(),
       onArtifact: (one) => told.push(one),
       timeoutMs: 5000,
     })
     expect(told).toEqual([])
     expect(outcome).toMatchObject(protocol())
+  },
+}
+
+const resultElsewhere: ConformanceCase = {
+  title: 'a result in a file outside the folder is none',
+  needs: ['checkedMessages'],
+  run: async (bench) => {
+    const file = { artifact: aFile, format: 'text' }
+    const result = { ...envelope, type: 'result', value: 1, bytes: 0, file, usage, droppedLogLines: 0 }
+    const outcome = await outcomeOf(bench, forgeries('forge', result), { artifactFolder: tmpdir(), timeoutMs: 5000 })
+    expect(outcome).toMatchObject(protocol())
+  },
+}
+
+/** Each a right message, a million times in one loop, past every window. */
+const floods: readonly ConformanceCase[] = [
+  ['heartbeats', { type: 'heartbeat' }],
+  ['heartbeats that ask for an answer each', { type: 'heartbeat', acknowledge: true }],
+  ['progress', { type: 'progress', value: { done: 1 } }],
+  ['log lines', { type: 'log', line: { at: 1, source: 'log', text: 'x'.repeat(100) } }],
+  ['checkpoints', { type: 'checkpoint', value: { at: 1 } }],
+  ['reports of usage', { type: 'usage', usage }],
+  ['children', { type: 'child', pid: 2 ** 22 + 1 }],
+  ['a second birth', { type: 'ready', threadId: null, heapSizeLimitMb: 4000 }],
+].map(
+  ([title, message]): ConformanceCase => ({
+    title: `a million forged messages: ${title}: few are read, the host lives, the next task is fine`,
+    needs: ['checkedMessages'],
+    run: async (bench) => {
+      let heard = 0
+      const hear = (): void => void heard++
+      const task = forgeries('forgeMany', { ...envelope, ...(message as object) })
+      const options = { onProgress: hear, onLog: hear, onCheckpoint: hear, timeoutMs: 20_000 }
+      expect(await outcomeOf(bench, task, options)).toMatchObject(protocol())
+      expect(heard).toBeLessThanOrEqual(WINDOW.messages + 16)
+      expect(await resultOf(bench, tasks('add', [1, 2]))).toBe(3)
+    },
+  }),
+)
+
+const chunkFlood: ConformanceCase = {
+  title: 'chunks beyond what their reader has made room for: few are kept, and its loop ends with the error',
+  needs: ['checkedMessages'],
+  run: async (bench) => {
+    const stream = bench.stream(forgeries('forgeMany', { ...envelope, type: 'chunk', value: 'x' }))
+    expect(await stream.outcome).toMatchObject(protocol())
+    let chunks = 0
+    const reading = async (): Promise<void> => {
+      for await (const _chunk of stream) chunks++
+    }
+    await expect(reading()).rejects.toMatchObject({ outcome: { cause: 'protocol' } })
+    expect(chunks).toBe(CHUNK_WINDOW.chunks)
   },
 }
 
@@ -96,5 +152,5 @@ const onADescriptor = [
 
 export const forging: CaseGroup = {
   title: 'forged messages',
-  cases: [...onItsChannel, artifactElsewhere, ...onADescriptor],
+  cases: [...onItsChannel, artifactElsewhere, resultElsewhere, ...floods, chunkFlood, ...onADescriptor],
 }

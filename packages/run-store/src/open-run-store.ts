@@ -19,7 +19,10 @@ export interface RunStoreOptions {
   readonly leaseMs?: number
 }
 
-const defaults = { now: Date.now, readOnly: false, busyTimeoutMs: 5000, leaseMs: 15_000 } satisfies Omit<RunStoreOptions, 'path'>
+const defaults = { now: Date.now, readOnly: false, busyTimeoutMs: 5000, leaseMs: 15_000 } satisfies Omit<
+  RunStoreOptions,
+  'path'
+>
 
 /**
  * Opens the store at `path`; creates it, in a folder of mode 0700, when it is not there. Several processes may have one

@@ -1,4 +1,4 @@
-import type { AcceptedRun, Acceptance } from './acceptance.ts'
+import type { Acceptance, AcceptedRun } from './acceptance.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import type { ChildRecord } from './child-record.ts'

@@ -141,7 +141,7 @@ ALTER TABLE runs ADD COLUMN request TEXT;
 CREATE UNIQUE INDEX runs_by_idempotency_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX runs_to_cancel ON runs (run_id)
   WHERE cancel_requested_at IS NOT NULL AND status IN ('queued', 'running');
-CREATE INDEX runs_by_end ON runs (ended_at)
+CREATE INDEX runs_by_end ON runs (coalesce(ended_at, created_at))
   WHERE status IN ('completed', 'failed', 'cancelled', 'interrupted');
 
 CREATE TABLE queue (
@@ -196,6 +196,14 @@ CREATE INDEX sessions_by_peak ON sessions (execution_mode, peak_heap_mb) WHERE p
 CREATE INDEX observations_by_peak ON observations (execution_mode, peak_heap_mb) WHERE peak_heap_mb IS NOT NULL;
 CREATE TRIGGER session_mode_given AFTER UPDATE OF execution_mode ON runs WHEN old.execution_mode IS NOT new.execution_mode
   BEGIN UPDATE sessions SET execution_mode = new.execution_mode WHERE run_id = new.run_id; END;
+CREATE TRIGGER session_mode_taken AFTER INSERT ON sessions WHEN new.run_id IS NOT NULL BEGIN
+  UPDATE sessions SET execution_mode = (SELECT execution_mode FROM runs WHERE run_id = new.run_id)
+    WHERE sequence = new.sequence;
+END;
+CREATE TRIGGER session_mode_changed AFTER UPDATE OF run_id ON sessions WHEN old.run_id IS NOT new.run_id BEGIN
+  UPDATE sessions SET execution_mode = (SELECT execution_mode FROM runs WHERE run_id = new.run_id)
+    WHERE sequence = new.sequence;
+END;
 ${createRollups}`,
 ]
 

@@ -39,7 +39,7 @@ const countSpawn = (row: string, sign: '+' | '-'): string => `
   UPDATE spawn_counts SET attempted = attempted ${sign} ${attempted(row)}, succeeded = succeeded ${sign} ${succeeded(row)};`
 
 /** Of migration 3; a later change needs new triggers in a migration of its own. */
-export const createRollups = `
+export const createRollups: string = `
 CREATE TABLE run_counts (
   execution_mode TEXT NOT NULL,
   status TEXT NOT NULL,

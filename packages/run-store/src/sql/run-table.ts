@@ -31,6 +31,8 @@ export const runTable: Table<RunRecord> = {
     startedAt: nullable(integer),
     endedAt: nullable(integer),
     error: nullable(errorRecord),
+    cancelRequestedAt: nullable(integer),
+    idempotencyKey: nullable(text),
   },
 }
 
@@ -42,6 +44,16 @@ export const selectRun: string = `${selectRuns} WHERE run_id = :run_id`
 export const selectRunExists: string = 'SELECT 1 AS found FROM runs WHERE run_id = :run_id'
 export const selectNewestRuns: string = `${selectRuns} ${newestFirst}`
 export const selectNewestRunsByStatus: string = `${selectRuns} WHERE status = :status ${newestFirst}`
+
+export const selectRunByKey: string = `${selectRuns} WHERE idempotency_key = :idempotency_key`
+export const selectRequest = 'SELECT request FROM runs WHERE run_id = :run_id'
+export const updateRequest = 'UPDATE runs SET request = :request WHERE run_id = :run_id'
+export const requestCancellation = `UPDATE runs SET cancel_requested_at = :at, cancel_reason = :reason
+  WHERE run_id = :run_id AND cancel_requested_at IS NULL`
+/** A run that is taken up again is not to be cancelled any more. */
+export const reopenRun = `UPDATE runs SET status = 'queued', ended_at = NULL, error = NULL,
+    cancel_requested_at = NULL, cancel_reason = NULL
+  WHERE run_id = :run_id`
 
 /** Sets the columns named. */
 export function updateRunColumns(columns: readonly string[]): string {

@@ -1,0 +1,46 @@
+import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
+import { hasEnded } from './run-status.ts'
+import { freeText } from './sql/column.ts'
+import { selectCancelRequests } from './sql/queue-table.ts'
+import { requestCancellation } from './sql/run-table.ts'
+import { type StoreContext, write } from './store-context.ts'
+import { encoded } from './store-database.ts'
+
+/** Ends a run that nobody works on; else leaves a mark for the process that does. */
+export function requestCancel(context: StoreContext, runId: string, reason: string): CancelAnswer {
+  return write(context, () => {
+    const { records, database } = context
+    const run = records.readRun(runId)
+    if (hasEnded(run.status)) return { answer: 'ended', run }
+    const at = context.now()
+    database.run(requestCancellation, { run_id: runId, at, reason: encoded(() => freeText.encode(reason)) })
+    const isIdle = isNobodyAtWork(context, runId)
+    if (isIdle) endRun(context, runId, reason, at)
+    return { answer: isIdle ? 'cancelled' : 'requested', run: records.readRun(runId) }
+  })
+}
+
+/** A run that was written past the queue is its owner's, whatever its status. */
+function isNobodyAtWork({ queue, records }: StoreContext, runId: string): boolean {
+  const entries = queue.entries(runId)
+  if (entries.length === 0) return records.readRun(runId).status === 'waiting'
+  return entries.every(({ state }) => state !== 'claimed')
+}
+
+function endRun({ queue, records }: StoreContext, runId: string, reason: string, endedAt: number): void {
+  const error = { name: 'RunCancelledError', message: reason, code: 'CANCELLED' }
+  queue.endWaiting(runId, { status: 'cancelled', endedAt, error })
+  records.patchRun(runId, { status: 'cancelled', endedAt, error })
+}
+
+/** Those that this store has claimed. */
+export function listCancelRequests({ database, host }: StoreContext): readonly CancelRequest[] {
+  return database.rows(selectCancelRequests, { boot_id: host.bootId }).map((row) => ({
+    runId: String(row['run_id']),
+    step: Number(row['step']),
+    attempt: Number(row['attempt']),
+    sessionId: String(row['session_id']),
+    reason: freeText.decode(row['reason']),
+    requestedAt: Number(row['requested_at']),
+  }))
+}

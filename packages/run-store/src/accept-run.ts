@@ -2,8 +2,8 @@ import type { Acceptance, AcceptedRun } from './acceptance.ts'
 import { claimWithin } from './claim-step.ts'
 import { assertRunId } from './run-id.ts'
 import type { RunRecord } from './run-record.ts'
-import { json } from './sql/column.ts'
-import { runTable, selectRunByKey, updateRequest } from './sql/run-table.ts'
+import { runNotesTable, runTable, selectRunByKey, updateRequest } from './sql/run-table.ts'
+import { encodeFields } from './sql/table.ts'
 import { type StoreContext, write } from './store-context.ts'
 import { encoded } from './store-database.ts'
 import { StoreInputError } from './store-error.ts'
@@ -30,6 +30,6 @@ function insert({ database, records, queue, host }: StoreContext, run: AcceptedR
   if (hold || run.claim !== undefined) host.takeLease()
   records.insertRun({ ...run, status: 'queued' }, idempotencyKey)
   if (request !== undefined)
-    database.run(updateRequest, { run_id: runId, request: encoded(() => json.encode(request)) })
+    database.run(updateRequest, { run_id: runId, ...encoded(() => encodeFields(runNotesTable, { request })) })
   for (const step of steps) queue.enqueue(runId, step, hold ? host.bootId : null)
 }

@@ -2,7 +2,8 @@ import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import { hasEnded } from './run-status.ts'
 import { freeText } from './sql/column.ts'
 import { selectCancelRequests } from './sql/queue-table.ts'
-import { requestCancellation } from './sql/run-table.ts'
+import { requestCancellation, runNotesTable } from './sql/run-table.ts'
+import { encodeFields } from './sql/table.ts'
 import { type StoreContext, write } from './store-context.ts'
 import { encoded } from './store-database.ts'
 
@@ -13,7 +14,8 @@ export function requestCancel(context: StoreContext, runId: string, reason: stri
     const run = records.readRun(runId)
     if (hasEnded(run.status)) return { answer: 'ended', run }
     const at = context.now()
-    database.run(requestCancellation, { run_id: runId, at, reason: encoded(() => freeText.encode(reason)) })
+    const cells = encoded(() => encodeFields(runNotesTable, { cancelReason: reason }))
+    database.run(requestCancellation, { run_id: runId, at, ...cells })
     const isIdle = isNobodyAtWork(context, runId)
     if (isIdle) endRun(context, runId, reason, at)
     return { answer: isIdle ? 'cancelled' : 'requested', run: records.readRun(runId) }

@@ -102,7 +102,9 @@ describe('opening', () => {
       peakHeapMb: 99,
     })
     expect((await store.stats()).workerSpawns).toMatchObject({ attempted: 1, succeeded: 1 })
-    await store.saveSession(aSession({ runId: 'run-1', sessionId: 'new', peakRssMb: 80, stoppedInMs: 5 }))
+    await store.saveSession(
+      aSession({ runId: 'run-1', sessionId: 'new', createdAt: 30, peakRssMb: 80, stoppedInMs: 5 }),
+    )
     expect(await store.listSessions('run-1')).toMatchObject([{ peakHeapMb: 99 }, { peakRssMb: 80, stoppedInMs: 5 }])
     expect((await store.recoverLost()).interrupted).toMatchObject([{ runId: 'run-2' }])
   })

@@ -4,9 +4,9 @@ import type { NewStep, QueuedStep } from './queued-step.ts'
 import type { RecordWriter } from './record-writer.ts'
 import type { RunStatus } from './run-record.ts'
 import { deleteCheckpoint } from './sql/checkpoint-table.ts'
-import { errorRecord, integer, json, nullable } from './sql/column.ts'
 import { endQueuedStep, enqueueStep, queueTable, reopenStep, requeueStep, selectQueueOfRun } from './sql/queue-table.ts'
-import { endStep, waitAgain } from './sql/step-table.ts'
+import { endStep, stepTable, waitAgain } from './sql/step-table.ts'
+import { encodeFields } from './sql/table.ts'
 import { encoded, type StoreDatabase } from './store-database.ts'
 
 type StepKey = Pick<QueuedStep, 'runId' | 'step'>
@@ -39,7 +39,7 @@ export class QueueWriter {
 
   /** For another attempt; its checkpoint stays. */
   requeue(key: StepKey, notBefore: number, heldBy: string | null, error: ErrorRecord | null = null): void {
-    const held = encoded(() => ({ not_before: integer.encode(notBefore), held_by: heldBy }))
+    const held = encoded(() => encodeFields(queueTable, { notBefore, heldBy }))
     this.#database.run(requeueStep, { ...cells(key), ...held })
     this.#waitAgain(key, error)
   }
@@ -52,12 +52,8 @@ export class QueueWriter {
 
   end(key: StepKey, { status, endedAt, result = null, error = null }: StepFate): void {
     this.#database.run(endQueuedStep, cells(key))
-    const fate = encoded(() => ({
-      ended_at: endedAt,
-      result: nullable(json).encode(result),
-      error: nullable(errorRecord).encode(error),
-    }))
-    this.#database.run(endStep, { ...cells(key), status, ...fate })
+    const fate = encoded(() => encodeFields(stepTable, { status, endedAt, result, error }))
+    this.#database.run(endStep, { ...cells(key), ...fate })
     if (status === 'completed') this.#database.run(deleteCheckpoint, cells(key))
   }
 
@@ -71,7 +67,7 @@ export class QueueWriter {
   }
 
   #waitAgain(key: StepKey, error: ErrorRecord | null): void {
-    this.#database.run(waitAgain, { ...cells(key), error: encoded(() => nullable(errorRecord).encode(error)) })
+    this.#database.run(waitAgain, { ...cells(key), ...encoded(() => encodeFields(stepTable, { error })) })
   }
 }
 

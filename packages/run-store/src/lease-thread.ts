@@ -33,8 +33,9 @@ function keepLease(): void {
   using connection = new DatabaseSync(order.path, { timeout: BUSY_MS })
   connection.exec(lightWriter)
   const statement = connection.prepare(renewLease)
+  const { bootId, leaseMs } = order
   const renew = (): boolean =>
-    statement.run({ boot_id: order.bootId, lease_until: monotonicNow() + order.leaseMs }).changes > 0
+    statement.run({ boot_id: bootId, lease_until: monotonicNow() + leaseMs, lease_ms: leaseMs }).changes > 0
   for (let pause = 0; control.waitToStop(pause) === false; ) {
     try {
       if (!renew()) return say({ type: 'fenced' })

@@ -16,6 +16,9 @@ import type { RunStore } from './run-store.ts'
 
 const LEASE_MS = 300
 
+/** On a machine that is busy with other tests, the thread must get its turn three times in this. */
+const BUSY_LEASE_MS = 1500
+
 async function storeAt(path: string, leaseMs: number = LEASE_MS): Promise<RunStore> {
   const store = await openRunStore({ path, leaseMs })
   onTestFinished(() => store.closeSync())
@@ -79,7 +82,7 @@ describe('a process that was killed', () => {
     onTestFinished(() => void orphan.kill('SIGKILL'))
     const { attempt } = report as { attempt: AttemptReference }
     const { DatabaseSync } = loadSqlite()
-    using connection = new DatabaseSync(path)
+    using connection = new DatabaseSync(path, { timeout: 5000 })
     const insert = connection.prepare('INSERT INTO children VALUES (?, ?, ?, 1)')
     insert.run(attempt.sessionId, Number(orphan.pid), processStartTime(Number(orphan.pid)))
     insert.run(attempt.sessionId, 2147483647, 5)
@@ -142,7 +145,7 @@ describe('a process that was stopped for longer than its lease', () => {
 
 test('a main thread that is busy for several leases keeps its claims', async () => {
   const path = join(scratchFolder(), 'store.db')
-  const { child, report } = await forkStoreProcess(path, 'spin', 'run-1', LEASE_MS)
+  const { child, report } = await forkStoreProcess(path, 'spin', 'run-1', BUSY_LEASE_MS)
   expect(report).toBe('spinning')
   const store = await storeAt(path)
   const answer = once(child, 'message')
@@ -164,7 +167,7 @@ describe('the thread of a lease', () => {
     const store = await storeAt(path)
     await store.accept(anAcceptedRun({ claim: aClaim() }))
     const { DatabaseSync } = loadSqlite()
-    using connection = new DatabaseSync(path)
+    using connection = new DatabaseSync(path, { timeout: 5000 })
     connection.exec("UPDATE hosts SET state = 'lost'")
     await once(store.fenced, 'abort')
     expect(store.fenced.reason).toMatchObject({ code: 'STORE_FENCED', bootId: store.bootId })
@@ -178,7 +181,7 @@ describe('the thread of a lease', () => {
     await store.accept(anAcceptedRun())
     await store.listRuns()
     const { DatabaseSync } = loadSqlite()
-    using connection = new DatabaseSync(path)
+    using connection = new DatabaseSync(path, { timeout: 5000 })
     expect(connection.prepare('SELECT lease_until, state FROM hosts').all()).toEqual([
       { lease_until: null, state: 'live' },
     ])

@@ -13,7 +13,7 @@ const { DatabaseSync } = loadSqlite()
 
 /** Writes with plain SQLite, as another program would. */
 function execute(path: string, sql: string): void {
-  const connection = new DatabaseSync(path)
+  const connection = new DatabaseSync(path, { timeout: 5000 })
   connection.exec(sql)
   connection.close()
 }
@@ -64,7 +64,7 @@ describe('opening', () => {
   test('is idempotent: a second opening finds what the first left and changes no schema', async () => {
     const path = await closedStore()
     const schema = (): unknown => {
-      using connection = new DatabaseSync(path)
+      using connection = new DatabaseSync(path, { timeout: 5000 })
       return connection.prepare('SELECT sql FROM sqlite_schema ORDER BY name').all()
     }
     const before = schema()

@@ -26,7 +26,7 @@ async function runOfChangedHost(change: string): Promise<RunStore> {
   await before.createRun({ runId: 'run-1', prompt: '', cwd: '/', status: 'running' })
   await before.close()
   const { DatabaseSync } = loadSqlite()
-  using connection = new DatabaseSync(path)
+  using connection = new DatabaseSync(path, { timeout: 5000 })
   connection.prepare(`UPDATE hosts SET ${change} WHERE boot_id = ?`).run(before.bootId)
   return storeAt(path)
 }
@@ -118,7 +118,7 @@ describe('recovering', () => {
     const store = await storeAt(path)
     expect(await interruptedBy(store)).toEqual([])
     const { DatabaseSync } = loadSqlite()
-    using connection = new DatabaseSync(path)
+    using connection = new DatabaseSync(path, { timeout: 5000 })
     expect(connection.prepare('SELECT boot_id FROM hosts').all()).toEqual([{ boot_id: store.bootId }])
   })
 })

@@ -27,8 +27,11 @@ export const selectOtherHosts: string = `SELECT ${columnList(leasedHostTable)} F
 export const selectLiveHosts: string = `SELECT ${columnList(leasedHostTable)} FROM hosts WHERE state = 'live'`
 
 export const takeLease = 'UPDATE hosts SET lease_until = :lease_until, lease_ms = :lease_ms WHERE boot_id = :boot_id'
-/** Changes nothing once the host was taken for lost: that is how the lease's thread hears of it. */
-export const renewLease = "UPDATE hosts SET lease_until = :lease_until WHERE boot_id = :boot_id AND state = 'live'"
+/**
+ * Changes nothing once the host was taken for lost: that is how the lease's thread hears of it. As whole as the first lease,
+ * which a transaction that came to nothing may have taken back.
+ */
+export const renewLease: string = `${takeLease} AND state = 'live'`
 
 /** `IS`: a host that has renewed since it was looked at is not lost. */
 export const loseHost = `UPDATE hosts SET state = 'lost', lease_until = NULL

@@ -20,3 +20,13 @@ export const endSessions: string = `UPDATE sessions SET status = :status, cause 
 
 /** What never started can always start, wherever. */
 export const releaseHeld = "UPDATE queue SET held_by = NULL WHERE held_by = :held_by AND state = 'queued'"
+
+/** What a host has claimed or holds, with all that decides what becomes of it. */
+export const selectReleases = `SELECT run_id, step, runs.status, cancel_requested_at IS NOT NULL AS is_to_cancel,
+    state = 'claimed' AND repeatable AND attempt < max_attempts AS may_repeat,
+    EXISTS (SELECT 1 FROM queue AS other WHERE other.run_id = queue.run_id AND other.step <> queue.step) AS has_siblings
+  FROM queue JOIN runs USING (run_id) WHERE held_by = :held_by ORDER BY priority DESC, position`
+
+/** For the one step that its run has. */
+export const queueRun = "UPDATE runs SET status = 'queued' WHERE run_id = :run_id"
+export const endRun = 'UPDATE runs SET status = :status, ended_at = :ended_at, error = :error WHERE run_id = :run_id'

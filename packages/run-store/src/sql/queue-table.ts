@@ -43,7 +43,6 @@ export const endQueuedStep: string = `UPDATE queue SET state = 'ended', held_by 
 
 export const selectQueuedStep: string = `${selectQueue} ${thisStep}`
 export const selectQueueOfRun: string = `${selectQueue} WHERE run_id = :run_id ORDER BY step`
-export const selectQueueOfHost: string = `${selectQueue} WHERE held_by = :held_by ${inOrder}`
 export const selectQueueEntries: string = `${selectQueue}
   WHERE (:run_id IS NULL OR run_id = :run_id) AND (:state IS NULL OR state = :state) ${inOrder} LIMIT :limit`
 

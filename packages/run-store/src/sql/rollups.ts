@@ -10,24 +10,24 @@ const hasDuration = (row: string): string =>
 
 const mode = (row: string): string => `coalesce(${row}.execution_mode, '')`
 
+const grains = '(SELECT 0 AS grain UNION ALL SELECT 8 UNION ALL SELECT 16 UNION ALL SELECT 24)'
+
 const countRun = (row: string, sign: 1 | -1): string => `
   INSERT INTO run_counts (execution_mode, status, count, timed, total_ms)
-    SELECT ${mode(row)}, ${row}.status, ${sign}, 0, 0 WHERE true
-    ON CONFLICT DO UPDATE SET count = count + excluded.count;
+    VALUES (${mode(row)}, ${row}.status, ${sign}, 0, 0)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count;`
+
+const countDuration = (row: string, sign: 1 | -1): string => `
   INSERT INTO run_counts (execution_mode, status, count, timed, total_ms)
-    SELECT ${mode(row)}, ${row}.status, 0, ${sign}, ${sign} * (${row}.ended_at - ${row}.started_at) WHERE ${hasDuration(row)}
+    VALUES (${mode(row)}, ${row}.status, 0, ${sign}, ${sign} * (${row}.ended_at - ${row}.started_at))
     ON CONFLICT DO UPDATE SET timed = timed + excluded.timed, total_ms = total_ms + excluded.total_ms;
   INSERT INTO duration_counts (execution_mode, grain, prefix, count)
-    SELECT ${mode(row)}, grain, (${row}.ended_at - ${row}.started_at) >> grain, ${sign}
-    FROM (SELECT 0 AS grain UNION ALL SELECT 8 UNION ALL SELECT 16 UNION ALL SELECT 24) WHERE ${hasDuration(row)}
+    SELECT ${mode(row)}, grain, (${row}.ended_at - ${row}.started_at) >> grain, ${sign} FROM ${grains} WHERE true
     ON CONFLICT DO UPDATE SET count = count + excluded.count;`
 
 const forgetEmpty = (row: string): string => `
-  DELETE FROM duration_counts WHERE count = 0 AND execution_mode = ${mode(row)}
-    AND ((grain = 0 AND prefix = (${row}.ended_at - ${row}.started_at))
-      OR (grain = 8 AND prefix = (${row}.ended_at - ${row}.started_at) >> 8)
-      OR (grain = 16 AND prefix = (${row}.ended_at - ${row}.started_at) >> 16)
-      OR (grain = 24 AND prefix = (${row}.ended_at - ${row}.started_at) >> 24));`
+  DELETE FROM duration_counts WHERE count = 0 AND execution_mode = ${mode(row)} AND (grain, prefix) IN (
+    SELECT grain, (${row}.ended_at - ${row}.started_at) >> grain FROM ${grains});`
 
 const attempted = (row: string): string =>
   `(${row}.isolation IN ('thread', 'process') AND ${row}.status <> 'queued' AND coalesce(${row}.cause, '') <> 'queue_timeout')`
@@ -60,17 +60,28 @@ CREATE TABLE spawn_counts (attempted INTEGER NOT NULL, succeeded INTEGER NOT NUL
 INSERT INTO run_counts SELECT ${mode('runs')}, status, count(*), count(*) FILTER (WHERE ${hasDuration('runs')}),
   coalesce(sum(ended_at - started_at) FILTER (WHERE ${hasDuration('runs')}), 0) FROM runs GROUP BY 1, 2;
 INSERT INTO duration_counts SELECT ${mode('runs')}, grain, (ended_at - started_at) >> grain, count(*)
-  FROM runs, (SELECT 0 AS grain UNION ALL SELECT 8 UNION ALL SELECT 16 UNION ALL SELECT 24)
+  FROM runs, ${grains}
   WHERE ${hasDuration('runs')} GROUP BY 1, 2, 3;
 INSERT INTO spawn_counts SELECT coalesce(sum${attempted('sessions')}, 0), coalesce(sum${succeeded('sessions')}, 0) FROM sessions;
 
 CREATE TRIGGER run_counted AFTER INSERT ON runs BEGIN ${countRun('new', 1)} END;
-CREATE TRIGGER run_uncounted AFTER DELETE ON runs BEGIN ${countRun('old', -1)} ${forgetEmpty('old')} END;
-CREATE TRIGGER run_recounted AFTER UPDATE OF status, execution_mode, started_at, ended_at ON runs
-  BEGIN ${countRun('old', -1)} ${countRun('new', 1)} ${forgetEmpty('old')} END;
+CREATE TRIGGER run_uncounted AFTER DELETE ON runs BEGIN ${countRun('old', -1)} END;
+CREATE TRIGGER run_recounted AFTER UPDATE OF status, execution_mode ON runs
+  WHEN old.status IS NOT new.status OR old.execution_mode IS NOT new.execution_mode
+  BEGIN ${countRun('old', -1)} ${countRun('new', 1)} END;
+
+CREATE TRIGGER duration_counted AFTER INSERT ON runs WHEN ${hasDuration('new')}
+  BEGIN ${countDuration('new', 1)} END;
+CREATE TRIGGER duration_uncounted AFTER DELETE ON runs WHEN ${hasDuration('old')}
+  BEGIN ${countDuration('old', -1)} ${forgetEmpty('old')} END;
+CREATE TRIGGER duration_taken_back AFTER UPDATE OF status, execution_mode, started_at, ended_at ON runs
+  WHEN ${hasDuration('old')} BEGIN ${countDuration('old', -1)} ${forgetEmpty('old')} END;
+CREATE TRIGGER duration_counted_anew AFTER UPDATE OF status, execution_mode, started_at, ended_at ON runs
+  WHEN ${hasDuration('new')} BEGIN ${countDuration('new', 1)} END;
 
 CREATE TRIGGER spawn_counted AFTER INSERT ON sessions BEGIN ${countSpawn('new', '+')} END;
 CREATE TRIGGER spawn_uncounted AFTER DELETE ON sessions BEGIN ${countSpawn('old', '-')} END;
 CREATE TRIGGER spawn_recounted AFTER UPDATE OF isolation, status, cause ON sessions
+  WHEN ${attempted('old')} <> ${attempted('new')} OR ${succeeded('old')} <> ${succeeded('new')}
   BEGIN ${countSpawn('old', '-')} ${countSpawn('new', '+')} END;
 `

@@ -1,7 +1,6 @@
 import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import { hasEnded } from './run-status.ts'
-import { freeText } from './sql/column.ts'
-import { selectCancelRequests } from './sql/queue-table.ts'
+import { cancelRequestTable, selectCancelRequests } from './sql/queue-table.ts'
 import { requestCancellation, runNotesTable } from './sql/run-table.ts'
 import { encodeFields } from './sql/table.ts'
 import { type StoreContext, write } from './store-context.ts'
@@ -37,12 +36,5 @@ function endRun({ queue, records }: StoreContext, runId: string, reason: string,
 
 /** Those that this store has claimed. */
 export function listCancelRequests({ database, host }: StoreContext): readonly CancelRequest[] {
-  return database.rows(selectCancelRequests, { boot_id: host.bootId }).map((row) => ({
-    runId: String(row['run_id']),
-    step: Number(row['step']),
-    attempt: Number(row['attempt']),
-    sessionId: String(row['session_id']),
-    reason: freeText.decode(row['reason']),
-    requestedAt: Number(row['requested_at']),
-  }))
+  return database.list(cancelRequestTable, selectCancelRequests, { boot_id: host.bootId })
 }

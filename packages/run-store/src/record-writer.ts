@@ -5,10 +5,17 @@ import type { ObservationRecord } from './observation-record.ts'
 import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
 import type { SessionRecord } from './session-record.ts'
 import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
-import { json, nullable } from './sql/column.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
-import { insertRun, runTable, selectRequest, selectRun, selectRunExists, updateRunColumns } from './sql/run-table.ts'
+import {
+  insertRun,
+  requestTable,
+  runTable,
+  selectRequest,
+  selectRun,
+  selectRunExists,
+  updateRunColumns,
+} from './sql/run-table.ts'
 import { insertSession, selectSessionOwner, sessionTable, upsertSession } from './sql/session-table.ts'
 import { stepTable, upsertStep } from './sql/step-table.ts'
 import { encodeFields } from './sql/table.ts'
@@ -47,9 +54,9 @@ export class RecordWriter {
   }
 
   readRequest(runId: string): JsonValue | null {
-    const row = this.#database.row(selectRequest, { run_id: runId })
-    if (row === undefined) throw new RunNotFoundError(runId)
-    return nullable(json).decode(row['request'])
+    const found = this.#database.list(requestTable, selectRequest, { run_id: runId })[0]
+    if (found === undefined) throw new RunNotFoundError(runId)
+    return found.request
   }
 
   putStep(step: StepRecord): void {

@@ -1,5 +1,6 @@
+import type { CancelRequest } from '../cancel-request.ts'
 import type { QueuedStep } from '../queued-step.ts'
-import { flag, integer, nullable, oneOf, real, text } from './column.ts'
+import { flag, freeText, integer, nullable, oneOf, real, text } from './column.ts'
 import { isLeaseGood } from './host-table.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
@@ -73,6 +74,18 @@ export const selectUsage: string = `SELECT
   FROM queue JOIN hosts AS h ON h.boot_id = queue.held_by
   WHERE queue.state = 'claimed' AND (h.boot_id = :boot_id OR ${isLeaseGood})`
 export const countQueued = "SELECT count(*) AS queued FROM queue WHERE state = 'queued'"
+
+export const cancelRequestTable: Table<CancelRequest> = {
+  name: 'runs',
+  columns: {
+    runId: text,
+    step: integer,
+    attempt: integer,
+    sessionId: text,
+    reason: freeText,
+    requestedAt: integer,
+  },
+}
 
 export const selectCancelRequests = `SELECT run_id, step, attempt, session_id, cancel_reason AS reason,
     cancel_requested_at AS requested_at

@@ -53,6 +53,10 @@ export const selectNewestRuns: string = `${selectRuns} ${newestFirst}`
 export const selectNewestRunsByStatus: string = `${selectRuns} WHERE status = :status ${newestFirst}`
 
 export const selectRunByKey: string = `${selectRuns} WHERE idempotency_key = :idempotency_key`
+export const requestTable: Table<{ readonly request: JsonValue | null }> = {
+  name: 'runs',
+  columns: { request: nullable(json) },
+}
 export const selectRequest = 'SELECT request FROM runs WHERE run_id = :run_id'
 export const updateRequest = 'UPDATE runs SET request = :request WHERE run_id = :run_id'
 export const requestCancellation = `UPDATE runs SET cancel_requested_at = :at, cancel_reason = :cancel_reason

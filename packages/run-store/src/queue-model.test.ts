@@ -244,7 +244,7 @@ const histories = fc.commands(
     limiting,
     collecting,
   ],
-  { maxCommands: 60, size: '+1' },
+  { maxCommands: 50, size: '+1' },
 )
 
 test('whatever several processes do to one queue, it answers and holds what plain lists would', async () => {
@@ -261,6 +261,6 @@ test('whatever several processes do to one queue, it answers and holds what plai
         real.close()
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
-})
+}, 240_000)

@@ -84,7 +84,7 @@ test('what stats reads agrees with a count of every row, whatever was written an
       expect(await store.stats()).toEqual(scanStatistics(store.path))
       expect((await store.check()).find(({ code }) => code === 'rollups')).toMatchObject({ level: 'ok' })
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })
 

@@ -10,7 +10,10 @@ import type { RecoverOptions, Recovery } from './recovery.ts'
 import type { RunRecord } from './run-record.ts'
 
 export interface RequeueOptions {
-  /** Steps from this one on are queued again, completed ones too. @default only those that have not completed */
+  /**
+   * This step is queued again from scratch, completed or not; later ones are forgotten, for they follow when it has ended.
+   * @default those that have not completed, with their checkpoints
+   */
   readonly from?: number
   /** How many more attempts each gets, at least 1. @default 1 */
   readonly attempts?: number
@@ -84,7 +87,7 @@ export interface RunQueue {
   requeue(runId: string, options?: RequeueOptions): Promise<RunRecord>
   /** Ends a run that nobody works on, or leaves a durable mark for the process that does. Rejects with `RUN_NOT_FOUND`. */
   requestCancel(runId: string, reason: string): Promise<CancelAnswer>
-  /** The attempts of this store whose runs are to be cancelled. Costs one read of a counter when nobody has written since. */
+  /** The attempts of this store whose runs are to be cancelled, oldest request first. A look into a small index. */
   listCancelRequests(): Promise<readonly CancelRequest[]>
 
   /**

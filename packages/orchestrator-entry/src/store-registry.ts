@@ -67,7 +67,8 @@ export class StoreRegistry {
   async #open(folder: string): Promise<RunStore> {
     const store = await this.#openStore(storePath(folder))
     this.#opened.add(store)
-    for (const { runId } of await store.recoverAbandoned()) {
+    const { interrupted } = await store.recoverLost()
+    for (const { runId } of interrupted) {
       this.#logger.warn(`Run ${runId} was interrupted: the process that worked on it is gone`)
     }
     return store

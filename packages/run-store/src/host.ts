@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process that has opened the store, described so that another process can tell whether it still lives. */
 export interface Host {
@@ -9,6 +9,8 @@ export interface Host {
   readonly processStarted: number | null
   /** Changes whenever the machine boots; `null` where the system does not say. */
   readonly kernelBootId: string | null
+  /** In which pids are counted (Linux), so that containers do not take each other for dead; `null` where there is none. */
+  readonly pidNamespace: string | null
   /** Whole milliseconds since the epoch. */
   readonly openedAt: number
 }
@@ -20,21 +22,34 @@ export function currentHost(openedAt: number): Host {
     pid: process.pid,
     processStarted: readProcessStat(process.pid)?.started ?? null,
     kernelBootId: readKernelBootId(),
+    pidNamespace: readPidNamespace(),
     openedAt,
   }
 }
 
 /**
  * Whether the process still runs. A pid alone does not tell, because pids are used again; on Linux the start time and
- * the kernel's boot id do. Elsewhere only the pid is asked, so a host may be held alive by a stranger.
+ * the kernel's boot id do. Elsewhere only the pid is asked, so a host may be held alive by a stranger. A process whose pids
+ * are counted elsewhere, in another container, cannot be asked at all: it counts as alive, and only its lease tells.
  */
 export function isHostAlive(host: Host): boolean {
   const kernelBootId = readKernelBootId()
   if (host.kernelBootId !== null && kernelBootId !== null && host.kernelBootId !== kernelBootId) return false
-  const stat = readProcessStat(host.pid)
+  if (host.pidNamespace !== null && host.pidNamespace !== readPidNamespace()) return true
+  return isProcessAlive(host.pid, host.processStarted)
+}
+
+/** Whether a process with this pid lives and, where that is known, started at this time. */
+export function isProcessAlive(pid: number, processStarted: number | null): boolean {
+  const stat = readProcessStat(pid)
   // Not Linux, or a /proc that hides other users' processes: then only the pid can be asked.
-  if (host.processStarted === null || stat === undefined) return hasProcess(host.pid)
-  return stat.started === host.processStarted && !stat.ended
+  if (processStarted === null || stat === undefined) return hasProcess(pid)
+  return stat.started === processStarted && !stat.ended
+}
+
+/** When a process started, in clock ticks from the kernel's boot; `null` when it is gone or the system does not say. */
+export function processStartTime(pid: number): number | null {
+  return readProcessStat(pid)?.started ?? null
 }
 
 /** Signal 0 only asks. EPERM: the process exists, and is another user's. */
@@ -57,8 +72,16 @@ function readProcessStat(pid: number): { readonly started: number; readonly ende
   return Number.isSafeInteger(started) ? { started, ended: fields[0] === 'Z' || fields[0] === 'X' } : undefined
 }
 
-function readKernelBootId(): string | null {
+export function readKernelBootId(): string | null {
   return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null
+}
+
+function readPidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return null
+  }
 }
 
 function readText(path: string): string | undefined {

@@ -1,25 +1,48 @@
+export type { Acceptance, AcceptedRun } from './acceptance.ts'
 export type { ArtifactRecord } from './artifact-record.ts'
+export type { AttemptEnd, SessionEnd } from './attempt-end.ts'
+export type { CancelAnswer, CancelRequest } from './cancel-request.ts'
+export type { ChildRecord } from './child-record.ts'
+export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, ClaimRefusal } from './claim.ts'
 export type { ErrorRecord } from './error-record.ts'
 export type { EventRecord, NewEvent } from './event-record.ts'
 export { findStoreFolder } from './find-store-folder.ts'
+export { processStartTime } from './host.ts'
 export type { JsonValue } from './json-value.ts'
+export type { Limits, Usage } from './limits.ts'
 export type { ObservationRecord } from './observation-record.ts'
 export type { RunStoreOptions } from './open-run-store.ts'
 export { openRunStore } from './open-run-store.ts'
+export type { NewStep, QueuedStep, QueueState, StepReference } from './queued-step.ts'
+export type { LostChild, LostHost, RecoverOptions, Recovery } from './recovery.ts'
 export { assertRunId, RUN_ID_PATTERN } from './run-id.ts'
+export type { ListQueueOptions, RequeueOptions, RunQueue } from './run-queue.ts'
 export type { ExecutionMode, NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 export type { ModeStatistics, RunStatistics, SpawnStatistics } from './run-statistics.ts'
 export type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
 export type { SessionIsolation, SessionRecord, SessionStatus } from './session-record.ts'
 export type { StepEnd } from './step-end.ts'
 export type { StepRecord } from './step-record.ts'
+export type {
+  ArtifactSweep,
+  CheckOptions,
+  Finding,
+  FindingCode,
+  GcOptions,
+  GcReport,
+  StoreCare,
+  SweepOptions,
+} from './store-care.ts'
 export {
+  BackupExistsError,
   RunExistsError,
   RunIdInvalidError,
   RunNotFoundError,
+  RunNotRequeuableError,
   RunStoreError,
   StoreClosedError,
   StoreCorruptError,
+  StoreFencedError,
   StoreInputError,
   StoreLockedError,
   StoreNewerVersionError,

@@ -6,6 +6,7 @@ import {
   begin,
   commit,
   durability,
+  giveBackPages,
   markVersion,
   quickCheck,
   readOnly,
@@ -96,6 +97,7 @@ function assertIntact(connection: DatabaseSync, path: string): void {
 
 function prepareForWriting(connection: DatabaseSync, path: string): void {
   connection.exec(durability.light)
+  if (readHeader(connection).objects === 0) connection.exec(giveBackPages)
   connection.exec(writeAheadLog)
   if (readHeader(connection).version < SCHEMA_VERSION) migrate(connection, path)
 }

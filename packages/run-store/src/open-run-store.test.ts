@@ -7,16 +7,25 @@ import { aSession } from './fixtures/records.ts'
 import { counter, footprint, rejection, scratchFolder } from './fixtures/scratch.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { openRunStore } from './open-run-store.ts'
-import { SCHEMA_VERSION } from './sql/migrations.ts'
+import { APPLICATION_ID, migrations, SCHEMA_VERSION } from './sql/migrations.ts'
 
 const { DatabaseSync } = loadSqlite()
 
 /** Writes with plain SQLite, as another program would. */
 function execute(path: string, sql: string): void {
-  const connection = new DatabaseSync(path)
+  const connection = new DatabaseSync(path, { timeout: 5000 })
   connection.exec(sql)
   connection.close()
 }
+
+/** One run that has ended and one of a process that is gone, as earlier releases wrote them. */
+const olderContent = `
+  INSERT INTO hosts (boot_id, pid, opened_at) VALUES ('older', 2147483647, 1);
+  INSERT INTO runs (run_id, prompt, cwd, status, execution_mode, boot_id, created_at, started_at, ended_at)
+    VALUES ('run-1', '"old"', '/', 'completed', 'worker', 'older', 10, 20, 90);
+  INSERT INTO runs (run_id, prompt, cwd, status, boot_id, created_at) VALUES ('run-2', '""', '/', 'running', 'older', 30);
+  INSERT INTO sessions (session_id, run_id, attempt, isolation, status, peak_heap_mb, boot_id, created_at)
+    VALUES ('old', 'run-1', 1, 'thread', 'completed', 99, 'older', 20)`
 
 async function closedStore(runs: number = 1): Promise<string> {
   const path = join(scratchFolder(), 'store.db')
@@ -55,7 +64,7 @@ describe('opening', () => {
   test('is idempotent: a second opening finds what the first left and changes no schema', async () => {
     const path = await closedStore()
     const schema = (): unknown => {
-      using connection = new DatabaseSync(path)
+      using connection = new DatabaseSync(path, { timeout: 5000 })
       return connection.prepare('SELECT sql FROM sqlite_schema ORDER BY name').all()
     }
     const before = schema()
@@ -78,14 +87,26 @@ describe('opening', () => {
     expect(one.bootId).not.toBe(other.bootId)
   })
 
-  test('brings a store of the first version up to date and keeps what it holds', async () => {
-    const path = await closedStore(2)
-    execute(path, 'ALTER TABLE sessions DROP COLUMN peak_rss_mb; ALTER TABLE sessions DROP COLUMN stopped_in_ms')
-    execute(path, 'PRAGMA user_version = 1')
+  test.each([1, 2])('brings a store of version %i up to date and keeps what it holds', async (version) => {
+    const path = join(scratchFolder(), 'store.db')
+    execute(path, migrations.slice(0, version).join(';'))
+    execute(path, olderContent)
+    execute(path, `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`)
     await using store = await openRunStore({ path })
-    expect(await store.listRuns()).toHaveLength(2)
-    await store.saveSession(aSession({ runId: 'run-0', peakRssMb: 80, stoppedInMs: 5 }))
-    expect(await store.listSessions()).toMatchObject([{ peakRssMb: 80, stoppedInMs: 5 }])
+    expect(await store.listRuns()).toMatchObject([{ runId: 'run-2' }, { runId: 'run-1', cancelRequestedAt: null }])
+    expect((await store.stats()).worker).toMatchObject({
+      count: 1,
+      completed: 1,
+      averageMs: 70,
+      p95Ms: 70,
+      peakHeapMb: 99,
+    })
+    expect((await store.stats()).workerSpawns).toMatchObject({ attempted: 1, succeeded: 1 })
+    await store.saveSession(
+      aSession({ runId: 'run-1', sessionId: 'new', createdAt: 30, peakRssMb: 80, stoppedInMs: 5 }),
+    )
+    expect(await store.listSessions('run-1')).toMatchObject([{ peakHeapMb: 99 }, { peakRssMb: 80, stoppedInMs: 5 }])
+    expect((await store.recoverLost()).interrupted).toMatchObject([{ runId: 'run-2' }])
   })
 
   test('refuses options that make no sense', async () => {

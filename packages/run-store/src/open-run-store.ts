@@ -11,9 +11,18 @@ export interface RunStoreOptions {
   readonly readOnly?: boolean
   /** How long a call waits for another process's lock, in milliseconds, at least 0. @default 5000 */
   readonly busyTimeoutMs?: number
+  /**
+   * How long this process keeps what it has claimed without renewing, in milliseconds, at least 100. A thread of its own
+   * renews three times in this, so a busy main thread loses nothing; a process that was stopped for longer may lose
+   * everything. Counted by a clock that stands still while the machine sleeps. @default 15000
+   */
+  readonly leaseMs?: number
 }
 
-const defaults = { now: Date.now, readOnly: false, busyTimeoutMs: 5000 } satisfies Omit<RunStoreOptions, 'path'>
+const defaults = { now: Date.now, readOnly: false, busyTimeoutMs: 5000, leaseMs: 15_000 } satisfies Omit<
+  RunStoreOptions,
+  'path'
+>
 
 /**
  * Opens the store at `path`; creates it, in a folder of mode 0700, when it is not there. Several processes may have one
@@ -31,12 +40,16 @@ export async function openRunStore(options: RunStoreOptions): Promise<RunStore> 
     now: options.now ?? defaults.now,
     readOnly: options.readOnly ?? defaults.readOnly,
     busyTimeoutMs: options.busyTimeoutMs ?? defaults.busyTimeoutMs,
+    leaseMs: options.leaseMs ?? defaults.leaseMs,
   })
 }
 
-function assertOptions({ path, busyTimeoutMs = defaults.busyTimeoutMs }: RunStoreOptions): void {
+function assertOptions(options: RunStoreOptions): void {
+  const { path, busyTimeoutMs = defaults.busyTimeoutMs, leaseMs = defaults.leaseMs } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0'))
     throw new StoreInputError('Option path', 'the name of a file', path)
   if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0)
     throw new StoreInputError('Option busyTimeoutMs', 'whole milliseconds, at least 0', busyTimeoutMs)
+  if (!Number.isSafeInteger(leaseMs) || leaseMs < 100)
+    throw new StoreInputError('Option leaseMs', 'whole milliseconds, at least 100', leaseMs)
 }

@@ -10,7 +10,7 @@ test('the example of the README does what it says, in fewer than 15 lines', () =
 
   const entry = new URL('./index.ts', import.meta.url).href
   const program = example.replace("'@mayfly/run-store'", JSON.stringify(entry))
-  const args = ['--input-type=module-typescript', '--eval', program]
+  const args = ['--conditions=@mayfly/source', '--input-type=module-typescript', '--eval', program]
   const { stdout, status } = spawnSync(process.execPath, args, { cwd: scratchFolder(), encoding: 'utf8' })
   expect({ stdout, status }).toEqual({ stdout: 'completed\n', status: 0 })
 })

@@ -1,18 +1,27 @@
 import type { ArtifactRecord } from './artifact-record.ts'
 import type { NewEvent } from './event-record.ts'
+import type { JsonValue } from './json-value.ts'
 import type { ObservationRecord } from './observation-record.ts'
 import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
 import type { SessionRecord } from './session-record.ts'
 import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
-import { insertRun, runTable, selectRunExists, updateRunColumns } from './sql/run-table.ts'
-import { sessionTable, upsertSession } from './sql/session-table.ts'
+import {
+  insertRun,
+  requestTable,
+  runTable,
+  selectRequest,
+  selectRun,
+  selectRunExists,
+  updateRunColumns,
+} from './sql/run-table.ts'
+import { insertSession, selectSessionOwner, sessionTable, upsertSession } from './sql/session-table.ts'
 import { stepTable, upsertStep } from './sql/step-table.ts'
 import { encodeFields } from './sql/table.ts'
 import type { StepRecord } from './step-record.ts'
 import { encoded, type StoreDatabase } from './store-database.ts'
-import { RunExistsError, RunNotFoundError } from './store-error.ts'
+import { RunExistsError, RunNotFoundError, StoreFencedError } from './store-error.ts'
 
 /** Writes single records. Every method belongs in a transaction, which makes "the run is there" stay true. */
 export class RecordWriter {
@@ -26,8 +35,8 @@ export class RecordWriter {
     this.#now = now
   }
 
-  insertRun(run: NewRun): void {
-    const accepted = acceptedRun(run, this.#bootId, this.#now())
+  insertRun(run: NewRun, idempotencyKey: string | null = null): void {
+    const accepted = { ...acceptedRun(run, this.#bootId, this.#now()), idempotencyKey }
     if (this.#database.save(runTable, insertRun, accepted) === 0) throw new RunExistsError(run.runId)
   }
 
@@ -38,13 +47,30 @@ export class RecordWriter {
     if (columns.length > 0) this.#database.run(updateRunColumns(columns), { ...cells, run_id: runId })
   }
 
+  readRun(runId: string): RunRecord {
+    const run = this.#database.list(runTable, selectRun, { run_id: runId })[0]
+    if (run === undefined) throw new RunNotFoundError(runId)
+    return run
+  }
+
+  readRequest(runId: string): JsonValue | null {
+    const found = this.#database.list(requestTable, selectRequest, { run_id: runId })[0]
+    if (found === undefined) throw new RunNotFoundError(runId)
+    return found.request
+  }
+
   putStep(step: StepRecord): void {
     this.#assertRun(step.runId)
     this.#database.save(stepTable, upsertStep, step)
   }
 
+  insertSession(session: SessionRecord): void {
+    this.#database.save(sessionTable, insertSession, session, { boot_id: this.#bootId })
+  }
+
   putSession(session: SessionRecord): void {
     if (session.runId) this.#assertRun(session.runId)
+    this.#assertOwnSession(session.sessionId)
     this.#database.save(sessionTable, upsertSession, session, { boot_id: this.#bootId })
   }
 
@@ -62,6 +88,12 @@ export class RecordWriter {
     if (runId) this.#assertRun(runId)
     const event = { id: 0, runId, sessionId, at: this.#now(), type, data }
     this.#database.save(eventTable, insertEvent, event, {}, ['id'])
+  }
+
+  #assertOwnSession(sessionId: string): void {
+    const row = this.#database.row(selectSessionOwner, { session_id: sessionId })
+    if (row === undefined || (row['boot_id'] === this.#bootId && row['status'] !== 'lost')) return
+    throw new StoreFencedError(this.#bootId, `does not have session ${sessionId}, which is ${String(row['status'])}`)
   }
 
   #assertRun(runId: string): void {
@@ -88,5 +120,7 @@ function acceptedRun(run: NewRun, bootId: string, now: number): RunRecord {
     startedAt: run.startedAt ?? null,
     endedAt: run.endedAt ?? null,
     error: run.error ?? null,
+    cancelRequestedAt: null,
+    idempotencyKey: null,
   }
 }

@@ -6,7 +6,12 @@ import { aSession, aStep } from './fixtures/records.ts'
 import { scratchFolder, scratchStore } from './fixtures/scratch.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { openRunStore } from './open-run-store.ts'
+import type { RunRecord } from './run-record.ts'
 import type { RunStore } from './run-store.ts'
+
+async function interruptedBy(store: RunStore): Promise<readonly RunRecord[]> {
+  return (await store.recoverLost()).interrupted
+}
 
 async function storeAt(path: string): Promise<RunStore> {
   const store = await openRunStore({ path, now: () => 5000 })
@@ -21,7 +26,7 @@ async function runOfChangedHost(change: string): Promise<RunStore> {
   await before.createRun({ runId: 'run-1', prompt: '', cwd: '/', status: 'running' })
   await before.close()
   const { DatabaseSync } = loadSqlite()
-  using connection = new DatabaseSync(path)
+  using connection = new DatabaseSync(path, { timeout: 5000 })
   connection.prepare(`UPDATE hosts SET ${change} WHERE boot_id = ?`).run(before.bootId)
   return storeAt(path)
 }
@@ -34,7 +39,7 @@ describe('after kill -9 of the process that ran it', () => {
     await killHard(killed.child)
 
     const store = await storeAt(path)
-    const recovered = await store.recoverAbandoned()
+    const recovered = await interruptedBy(store)
 
     const error = {
       name: 'RunInterruptedError',
@@ -48,7 +53,7 @@ describe('after kill -9 of the process that ran it', () => {
     expect(await store.getRun('alive')).toMatchObject({ ...(alive.report as object), status: 'running' })
     expect(await store.listSteps('alive')).toMatchObject([{ status: 'running' }])
     expect(await store.listSessions('alive')).toMatchObject([{ status: 'running' }])
-    expect(await store.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(store)).toEqual([])
   })
 
   test('every run whose acceptance was reported is there, wherever the kill struck', async () => {
@@ -59,7 +64,7 @@ describe('after kill -9 of the process that ran it', () => {
     while (accepted.length < 20) await once(child, 'message')
     await killHard(child)
 
-    const recovered = (await (await storeAt(path)).recoverAbandoned()).map((run) => run.runId)
+    const recovered = (await interruptedBy(await storeAt(path))).map((run) => run.runId)
     expect(recovered).toEqual(expect.arrayContaining(accepted))
     // One more may have been written whose report was still on its way.
     expect(recovered.length - accepted.length).toBeLessThanOrEqual(1)
@@ -69,10 +74,10 @@ describe('after kill -9 of the process that ran it', () => {
     const path = join(scratchFolder(), 'store.db')
     await killHard((await forkStoreProcess(path, 'hold', 'killed')).child)
     const first = await storeAt(path)
-    await first.recoverAbandoned()
+    await interruptedBy(first)
     await first.updateRun('killed', { status: 'running', bootId: first.bootId, endedAt: null, error: null })
     const second = await storeAt(path)
-    expect(await second.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(second)).toEqual([])
     expect(await second.getRun('killed')).toMatchObject({ status: 'running', bootId: first.bootId })
   })
 })
@@ -80,22 +85,22 @@ describe('after kill -9 of the process that ran it', () => {
 describe('a process is taken for dead', () => {
   test.runIf(process.platform === 'linux')('when its pid belongs to one that started at another time', async () => {
     const store = await runOfChangedHost('process_started = process_started - 1')
-    expect(await store.recoverAbandoned()).toMatchObject([{ runId: 'run-1', status: 'interrupted' }])
+    expect(await interruptedBy(store)).toMatchObject([{ runId: 'run-1', status: 'interrupted' }])
   })
 
   test.runIf(process.platform === 'linux')('when the kernel has booted since', async () => {
     const store = await runOfChangedHost("kernel_boot_id = 'an earlier one'")
-    expect(await store.recoverAbandoned()).toHaveLength(1)
+    expect(await interruptedBy(store)).toHaveLength(1)
   })
 
   test('when its pid is gone and nothing else is known of it', async () => {
     const store = await runOfChangedHost('pid = 2147483647, process_started = NULL, kernel_boot_id = NULL')
-    expect(await store.recoverAbandoned()).toHaveLength(1)
+    expect(await interruptedBy(store)).toHaveLength(1)
   })
 
   test('but not when only its pid is known and that lives', async () => {
     const store = await runOfChangedHost('process_started = NULL, kernel_boot_id = NULL')
-    expect(await store.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(store)).toEqual([])
   })
 })
 
@@ -103,7 +108,7 @@ describe('recovering', () => {
   test('leaves waiting and ended runs of dead processes as they are', async () => {
     const store = await runOfChangedHost('pid = 2147483647, process_started = NULL')
     await store.updateRun('run-1', { status: 'waiting' })
-    expect(await store.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(store)).toEqual([])
     expect(await store.getRun('run-1')).toMatchObject({ status: 'waiting', endedAt: null })
   })
 
@@ -111,9 +116,9 @@ describe('recovering', () => {
     const path = join(scratchFolder(), 'store.db')
     for (let opening = 0; opening < 3; opening++) await killHard((await forkStoreProcess(path, 'idle')).child)
     const store = await storeAt(path)
-    expect(await store.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(store)).toEqual([])
     const { DatabaseSync } = loadSqlite()
-    using connection = new DatabaseSync(path)
+    using connection = new DatabaseSync(path, { timeout: 5000 })
     expect(connection.prepare('SELECT boot_id FROM hosts').all()).toEqual([{ boot_id: store.bootId }])
   })
 })
@@ -127,7 +132,7 @@ describe('in an exit hook', () => {
     expect(await store.getRun('run-1')).toMatchObject({ status: 'interrupted', error })
     expect(await store.listSteps('run-1')).toMatchObject([{ status: 'interrupted', error }])
     expect(await store.listSessions('run-1')).toMatchObject([{ status: 'interrupted', cause: 'shutdown' }])
-    expect(await store.recoverAbandoned()).toEqual([])
+    expect(await interruptedBy(store)).toEqual([])
   })
 
   test('interrupting finds its runs once, and neither ended ones nor those of others', async () => {

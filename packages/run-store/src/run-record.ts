@@ -27,6 +27,9 @@ export interface RunRecord {
   readonly startedAt: number | null
   readonly endedAt: number | null
   readonly error: ErrorRecord | null
+  /** When it was asked to be cancelled; `null` when it was not. */
+  readonly cancelRequestedAt: number | null
+  readonly idempotencyKey: string | null
 }
 
 /**
@@ -35,10 +38,13 @@ export interface RunRecord {
  */
 export interface NewRun
   extends Pick<RunRecord, 'runId' | 'prompt' | 'cwd'>,
-    Partial<Omit<RunRecord, 'runId' | 'prompt' | 'cwd' | 'bootId'>> {}
+    Partial<Omit<RunRecord, 'runId' | 'prompt' | 'cwd' | 'bootId' | RequestField>> {}
 
 /**
  * What may change in a run after it was accepted; fields left out keep their value. `bootId` is given by a process that
  * takes over a run which another one left behind.
  */
-export type RunPatch = Partial<Omit<RunRecord, 'runId' | 'prompt' | 'cwd' | 'createdAt'>>
+export type RunPatch = Partial<Omit<RunRecord, 'runId' | 'prompt' | 'cwd' | 'createdAt' | RequestField>>
+
+/** Written by `accept`, `requestCancel` and `requeue` alone. */
+type RequestField = 'cancelRequestedAt' | 'idempotencyKey'

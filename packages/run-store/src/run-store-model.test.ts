@@ -68,6 +68,8 @@ const unknown = {
   startedAt: null,
   endedAt: null,
   error: null,
+  cancelRequestedAt: null,
+  idempotencyKey: null,
 } as const
 
 const runIds = fc.constantFrom('a', 'b', 'c')

@@ -30,6 +30,8 @@ describe('runs', () => {
       startedAt: null,
       endedAt: null,
       error: null,
+      cancelRequestedAt: null,
+      idempotencyKey: null,
     })
   })
 
@@ -269,7 +271,7 @@ describe('a closed store', () => {
       store.listArtifacts('run-1'),
       store.listObservations(),
       store.finishStep({ step: aStep(), run: {}, artifacts: [] }),
-      store.recoverAbandoned(),
+      store.recoverLost(),
       store.stats(),
     ]
     for (const call of calls) expect(await rejection(call)).toMatchObject(closed)

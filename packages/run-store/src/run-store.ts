@@ -1,11 +1,13 @@
 import type { ArtifactRecord } from './artifact-record.ts'
 import type { EventRecord, NewEvent } from './event-record.ts'
 import type { ObservationRecord } from './observation-record.ts'
+import type { RunQueue } from './run-queue.ts'
 import type { NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { StepEnd } from './step-end.ts'
 import type { StepRecord } from './step-record.ts'
+import type { StoreCare } from './store-care.ts'
 
 export interface ListRunsOptions {
   /** How many at most. @default 50 */
@@ -31,18 +33,23 @@ export interface ListObservationsOptions {
 
 /**
  * The record of what was accepted and what became of it. Once a promise has resolved, what it wrote survives `kill -9`
- * and, for runs and steps, a loss of power; sessions and events survive that from the next run or step written on.
+ * and, for runs and steps, a loss of power; sessions, checkpoints and events survive that from the next run or step
+ * written on.
  *
  * Every method rejects with `STORE_CLOSED` after closing, `STORE_LOCKED` when another process keeps the file locked
  * beyond the timeout, `STORE_UNWRITABLE` or `STORE_CORRUPT` when the file no longer serves, and `STORE_INPUT_INVALID`
- * for values that cannot be kept. A rejected call has changed nothing.
+ * for values that cannot be kept; those that write reject with `STORE_FENCED` once this store was taken for lost. A
+ * rejected call has changed nothing.
  */
-export interface RunStore extends AsyncDisposable {
+export interface RunStore extends RunQueue, StoreCare, AsyncDisposable {
   readonly path: string
   /** This opening of the store, by this process: owner of the runs and sessions that it writes. */
   readonly bootId: string
 
-  /** Accepts a run. Rejects with `RUN_EXISTS` when the id is taken, `RUN_ID_INVALID` when it is no id. */
+  /**
+   * Writes a run that this store owns, past the queue. Rejects with `RUN_EXISTS` when the id is taken, `RUN_ID_INVALID`
+   * when it is no id.
+   */
   createRun(run: NewRun): Promise<RunRecord>
   /** Changes the fields given and resolves to the whole record. Rejects with `RUN_NOT_FOUND`. */
   updateRun(runId: string, patch: RunPatch): Promise<RunRecord>
@@ -50,14 +57,15 @@ export interface RunStore extends AsyncDisposable {
   /** Newest first. */
   listRuns(options?: ListRunsOptions): Promise<readonly RunRecord[]>
 
-  /** Writes a step, or replaces the one at its position. Rejects with `RUN_NOT_FOUND`. */
+  /** Writes a step past the queue, or replaces the one at its position. Rejects with `RUN_NOT_FOUND`. */
   saveStep(step: StepRecord): Promise<void>
   /** In the order of the workflow. */
   listSteps(runId: string): Promise<readonly StepRecord[]>
 
   /**
-   * Writes a session, or replaces the one with its id; a finished session is never overwritten by an unfinished one.
-   * Rejects with `RUN_NOT_FOUND` when it names a run that was not accepted.
+   * Writes a session, or replaces the one with its id; none goes back from `running` to `queued` or from its end to
+   * either. Rejects with `RUN_NOT_FOUND` when it names a run that was not accepted, and with `STORE_FENCED` when it
+   * is another host's or was taken for lost.
    */
   saveSession(session: SessionRecord): Promise<void>
   /** Of one run or of all, oldest first. */
@@ -73,24 +81,20 @@ export interface RunStore extends AsyncDisposable {
   /** Newest first. */
   listObservations(options?: ListObservationsOptions): Promise<readonly ObservationRecord[]>
 
-  /** Writes everything that the end of a step changes in one transaction. Rejects with `RUN_NOT_FOUND`. */
+  /** Writes everything that the end of a step changes, past the queue, in one transaction. Rejects with `RUN_NOT_FOUND`. */
   finishStep(end: StepEnd): Promise<void>
 
   /**
-   * Marks what a dead process left queued or running: runs and their steps become `interrupted`, sessions `lost`.
-   * Resolves to those runs. A process is dead when its pid is gone or belongs to a process that started at another
-   * time, or when the kernel has booted since. Runs of living processes are left alone.
-   */
-  recoverAbandoned(): Promise<readonly RunRecord[]>
-  /**
-   * For exit hooks, hence synchronous: marks every queued or running run of this `bootId`, with its steps and sessions,
-   * as `interrupted` and returns the run ids. A second call finds nothing; on a closed store it returns nothing.
+   * For exit hooks, hence synchronous: marks every queued or running run that this store owns, has claimed or holds,
+   * with its steps and sessions, as `interrupted` and returns the run ids. Runs that were accepted for any process
+   * stay queued. A second call finds nothing; on a closed or fenced store it returns nothing.
    */
   interruptOwn(reason: string): readonly string[]
 
+  /** From rollups that are kept in the transactions that change what they count. */
   stats(): Promise<RunStatistics>
 
-  /** Closes at once; a second call does nothing. */
+  /** Closes at once and ends the lease; a second call does nothing. */
   closeSync(): void
   close(): Promise<void>
 }

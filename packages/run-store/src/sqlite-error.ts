@@ -15,6 +15,8 @@ export interface StorePlace {
 
 /** Result codes of SQLite (https://www.sqlite.org/rescode.html); extended ones keep these in their low byte. */
 const explain: Readonly<Record<number, (place: StorePlace, error: Error) => Error>> = {
+  // The statements of this package fit its schema; where they do not, the file holds another one.
+  1: ({ path }, error) => new StoreCorruptError(path, error.message, error), // SQLITE_ERROR
   3: unwritable, // SQLITE_PERM
   5: locked, // SQLITE_BUSY
   6: locked, // SQLITE_LOCKED

@@ -1,34 +1,62 @@
+import { acceptRun, findByKey } from './accept-run.ts'
+import type { Acceptance, AcceptedRun } from './acceptance.ts'
 import type { ArtifactRecord } from './artifact-record.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import { forgetChildren, registerChild, saveCheckpoint } from './attempt-notes.ts'
+import { backupStore } from './backup-store.ts'
+import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
+import { listCancelRequests, requestCancel } from './cancel-run.ts'
+import { checkStore } from './check-store.ts'
+import type { ChildRecord } from './child-record.ts'
+import type { AttemptReference, ClaimAnswer, ClaimOptions } from './claim.ts'
+import { claimWithin, readLimits, readUsage } from './claim-step.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import type { EventRecord, NewEvent } from './event-record.ts'
 import { currentHost } from './host.ts'
-import { interruptHost } from './interrupt-host.ts'
+import type { JsonValue } from './json-value.ts'
+import type { Limits, Usage } from './limits.ts'
 import type { ObservationRecord } from './observation-record.ts'
 import { openDatabase } from './open-database.ts'
+import { OwnHost } from './own-host.ts'
+import { setLimits } from './queue-limits.ts'
+import { QueueWriter } from './queue-writer.ts'
+import type { QueuedStep } from './queued-step.ts'
 import { RecordWriter } from './record-writer.ts'
-import { recoverHosts } from './recover-hosts.ts'
+import { recoverLost } from './recover-lost.ts'
+import type { RecoverOptions, Recovery } from './recovery.ts'
+import { releaseHost } from './release-host.ts'
+import { requeueRun } from './requeue-run.ts'
 import { assertRunId } from './run-id.ts'
-import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
+import type { ListQueueOptions, RequeueOptions } from './run-queue.ts'
+import type { NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import { readRunStatistics } from './run-statistics-reader.ts'
+import { hasEnded } from './run-status.ts'
 import type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
 import type { SessionRecord } from './session-record.ts'
+import { settleAttempt } from './settle-attempt.ts'
 import { artifactTable, selectArtifacts } from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
-import { hostTable, insertHost } from './sql/host-table.ts'
 import { observationTable, selectObservations } from './sql/observation-table.ts'
+import { selectDataVersion } from './sql/pragmas.ts'
+import { queueTable, selectQueueEntries } from './sql/queue-table.ts'
 import { runTable, selectNewestRuns, selectNewestRunsByStatus, selectRun } from './sql/run-table.ts'
 import { selectAllSessions, selectSessionsOfRun, sessionTable } from './sql/session-table.ts'
 import { selectSteps, stepTable } from './sql/step-table.ts'
 import type { StepEnd } from './step-end.ts'
 import type { StepRecord } from './step-record.ts'
+import type { ArtifactSweep, CheckOptions, Finding, GcOptions, GcReport, SweepOptions } from './store-care.ts'
+import { type StoreContext, write } from './store-context.ts'
 import type { StoreDatabase } from './store-database.ts'
-import { RunNotFoundError, StoreInputError } from './store-error.ts'
+import { StoreFencedError, StoreInputError } from './store-error.ts'
+import { sweepArtifacts } from './sweep-artifacts.ts'
 
 export interface StoreOpening {
   readonly path: string
   readonly now: () => number
   readonly readOnly: boolean
   readonly busyTimeoutMs: number
+  readonly leaseMs: number
 }
 
 /**
@@ -37,28 +65,33 @@ export interface StoreOpening {
  */
 export class SqliteRunStore implements RunStore {
   readonly bootId: string
+  readonly #context: StoreContext
   readonly #database: StoreDatabase
-  readonly #writer: RecordWriter
-  readonly #now: () => number
+  readonly #records: RecordWriter
   readonly #readOnly: boolean
 
-  static open({ path, now, readOnly, busyTimeoutMs }: StoreOpening): SqliteRunStore {
+  static open({ path, now, readOnly, busyTimeoutMs, leaseMs }: StoreOpening): SqliteRunStore {
     const host = currentHost(now())
     const database = openDatabase({ path, busyTimeoutMs }, readOnly)
     try {
-      if (!readOnly) database.save(hostTable, insertHost, host)
-      return new SqliteRunStore(database, host.bootId, now, readOnly)
+      const own = new OwnHost(database, host, leaseMs)
+      if (!readOnly) own.register(host)
+      const records = new RecordWriter(database, host.bootId, now)
+      return new SqliteRunStore(
+        { database, records, queue: new QueueWriter(database, records), host: own, now },
+        readOnly,
+      )
     } catch (error) {
       database.close()
       throw error
     }
   }
 
-  private constructor(database: StoreDatabase, bootId: string, now: () => number, readOnly: boolean) {
-    this.#database = database
-    this.#writer = new RecordWriter(database, bootId, now)
-    this.bootId = bootId
-    this.#now = now
+  private constructor(context: StoreContext, readOnly: boolean) {
+    this.#context = context
+    this.#database = context.database
+    this.#records = context.records
+    this.bootId = context.host.bootId
     this.#readOnly = readOnly
   }
 
@@ -66,18 +99,98 @@ export class SqliteRunStore implements RunStore {
     return this.#database.path
   }
 
+  get fenced(): AbortSignal {
+    return this.#context.host.fenced
+  }
+
+  async accept(run: AcceptedRun): Promise<Acceptance> {
+    return acceptRun(this.#context, run)
+  }
+
+  async getRequest(runId: string): Promise<JsonValue | null> {
+    return this.#records.readRequest(runId)
+  }
+
+  async findByIdempotencyKey(key: string): Promise<RunRecord | undefined> {
+    return findByKey(this.#context, key)
+  }
+
+  async claim(options: ClaimOptions): Promise<ClaimAnswer> {
+    return write(this.#context, () => claimWithin(this.#context, options))
+  }
+
+  async settle(attempt: AttemptReference, end: AttemptEnd): Promise<RunRecord> {
+    return settleAttempt(this.#context, attempt, end)
+  }
+
+  async saveCheckpoint(attempt: AttemptReference, data: Uint8Array): Promise<void> {
+    saveCheckpoint(this.#context, attempt, data)
+  }
+
+  async registerChild(attempt: AttemptReference, child: Omit<ChildRecord, 'sessionId'>): Promise<void> {
+    registerChild(this.#context, attempt, child)
+  }
+
+  async unregisterChild({ sessionId }: AttemptReference, pid: number): Promise<void> {
+    forgetChildren(this.#context, [{ sessionId, pid }])
+  }
+
+  async forgetChildren(children: readonly Pick<ChildRecord, 'sessionId' | 'pid'>[]): Promise<void> {
+    forgetChildren(this.#context, children)
+  }
+
+  async recoverLost(options: RecoverOptions = {}): Promise<Recovery> {
+    return recoverLost(this.#context, options)
+  }
+
+  async requeue(runId: string, options: RequeueOptions = {}): Promise<RunRecord> {
+    return requeueRun(this.#context, runId, options)
+  }
+
+  async requestCancel(runId: string, reason: string): Promise<CancelAnswer> {
+    return requestCancel(this.#context, runId, reason)
+  }
+
+  async listCancelRequests(): Promise<readonly CancelRequest[]> {
+    return listCancelRequests(this.#context)
+  }
+
+  async dataVersion(): Promise<number> {
+    return Number(this.#database.row(selectDataVersion, {})?.['data_version'])
+  }
+
+  async setLimits(limits: Partial<Limits>): Promise<Limits> {
+    return setLimits(this.#context, limits)
+  }
+
+  async getLimits(): Promise<Limits> {
+    return readLimits(this.#context)
+  }
+
+  async usage(): Promise<Usage> {
+    return readUsage(this.#context)
+  }
+
+  async listQueue({ runId, state, limit = 100 }: ListQueueOptions = {}): Promise<readonly QueuedStep[]> {
+    assertLimit(limit)
+    return this.#database.list(queueTable, selectQueueEntries, { run_id: runId ?? null, state: state ?? null, limit })
+  }
+
   async createRun(run: NewRun): Promise<RunRecord> {
     assertRunId(run.runId)
-    return this.#database.transaction(() => {
-      this.#writer.insertRun(run)
-      return this.#readRun(run.runId)
+    return write(this.#context, () => {
+      this.#records.insertRun(run)
+      this.#takeLeaseFor(run.status ?? 'queued')
+      return this.#records.readRun(run.runId)
     })
   }
 
   async updateRun(runId: string, patch: RunPatch): Promise<RunRecord> {
-    return this.#database.transaction(() => {
-      this.#writer.patchRun(runId, patch)
-      return this.#readRun(runId)
+    return write(this.#context, () => {
+      this.#records.patchRun(runId, patch)
+      const run = this.#records.readRun(runId)
+      if (run.bootId === this.bootId) this.#takeLeaseFor(run.status)
+      return run
     })
   }
 
@@ -92,7 +205,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async saveStep(step: StepRecord): Promise<void> {
-    this.#database.transaction(() => this.#writer.putStep(step))
+    write(this.#context, () => this.#records.putStep(step))
   }
 
   async listSteps(runId: string): Promise<readonly StepRecord[]> {
@@ -100,7 +213,14 @@ export class SqliteRunStore implements RunStore {
   }
 
   async saveSession(session: SessionRecord): Promise<void> {
-    this.#database.transaction(() => this.#writer.putSession(session), 'light')
+    write(
+      this.#context,
+      () => {
+        this.#records.putSession(session)
+        if (session.status === 'queued' || session.status === 'running') this.#context.host.takeLease()
+      },
+      'light',
+    )
   }
 
   async listSessions(runId?: string): Promise<readonly SessionRecord[]> {
@@ -109,7 +229,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async appendEvent(event: NewEvent): Promise<void> {
-    this.#database.transaction(() => this.#writer.putEvent(event), 'light')
+    write(this.#context, () => this.#records.putEvent(event), 'light')
   }
 
   async listEvents(
@@ -131,39 +251,48 @@ export class SqliteRunStore implements RunStore {
   }
 
   async finishStep({ step, run, sessions = [], artifacts, observation, events = [] }: StepEnd): Promise<void> {
-    this.#database.transaction(() => {
-      this.#writer.putStep(step)
-      this.#writer.patchRun(step.runId, run)
-      for (const session of sessions) this.#writer.putSession(session)
-      for (const artifact of artifacts) this.#writer.putArtifact(artifact)
-      if (observation !== undefined) this.#writer.putObservation(observation)
-      for (const event of events) this.#writer.putEvent(event)
+    write(this.#context, () => {
+      this.#records.putStep(step)
+      this.#records.patchRun(step.runId, run)
+      for (const session of sessions) this.#records.putSession(session)
+      for (const artifact of artifacts) this.#records.putArtifact(artifact)
+      if (observation !== undefined) this.#records.putObservation(observation)
+      for (const event of events) this.#records.putEvent(event)
     })
   }
 
-  async recoverAbandoned(): Promise<readonly RunRecord[]> {
-    return recoverHosts(this.#database, this.bootId, this.#now())
-  }
-
   interruptOwn(reason: string): readonly string[] {
-    if (!this.#database.isOpen || this.#readOnly) return []
-    const interrupted = this.#database.transaction(() =>
-      interruptHost(this.#database, {
-        bootId: this.bootId,
-        at: this.#now(),
-        error: { name: 'RunInterruptedError', message: reason, code: 'INTERRUPTED' },
-        sessionStatus: 'interrupted',
-        sessionCause: 'shutdown',
-      }),
-    )
-    return interrupted.map((run) => run.runId)
+    if (!this.#database.isOpen || this.#readOnly || this.fenced.aborted) return []
+    try {
+      return write(this.#context, () => this.#interruptOwn(reason))
+    } catch (error) {
+      if (error instanceof StoreFencedError) return []
+      throw error
+    }
   }
 
   async stats(): Promise<RunStatistics> {
     return readRunStatistics(this.#database)
   }
 
+  async gc(options: GcOptions): Promise<GcReport> {
+    return collectGarbage(this.#context, options)
+  }
+
+  async backup(file: string): Promise<void> {
+    backupStore(this.#context, file)
+  }
+
+  async check(options: CheckOptions = {}): Promise<readonly Finding[]> {
+    return checkStore(this.#context, options)
+  }
+
+  async sweepArtifacts(options: SweepOptions): Promise<ArtifactSweep> {
+    return sweepArtifacts(this.#context, options)
+  }
+
   closeSync(): void {
+    if (!this.#readOnly) this.#context.host.closeSync()
     this.#database.close()
   }
 
@@ -175,10 +304,21 @@ export class SqliteRunStore implements RunStore {
     this.closeSync()
   }
 
-  #readRun(runId: string): RunRecord {
-    const run = this.#database.list(runTable, selectRun, { run_id: runId })[0]
-    if (run === undefined) throw new RunNotFoundError(runId)
-    return run
+  #interruptOwn(reason: string): readonly string[] {
+    const { interrupted, cancelled } = releaseHost(this.#context, {
+      bootId: this.bootId,
+      at: this.#context.now(),
+      error: { name: 'RunInterruptedError', message: reason, code: 'INTERRUPTED' },
+      sessionStatus: 'interrupted',
+      sessionCause: 'shutdown',
+      requeueAt: null,
+    })
+    return [...interrupted, ...cancelled].map((run) => run.runId)
+  }
+
+  /** A run that goes on is something to lose. */
+  #takeLeaseFor(status: RunStatus): void {
+    if (!hasEnded(status)) this.#context.host.takeLease()
   }
 }
 

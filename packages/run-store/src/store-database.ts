@@ -39,6 +39,11 @@ export class StoreDatabase {
     return this.#guard(() => this.#prepared(sql).get(parameters))
   }
 
+  /** The cells of every row, likewise. */
+  rows(sql: string, parameters: Cells): readonly Readonly<Record<string, unknown>>[] {
+    return this.#guard(() => this.#prepared(sql).all(parameters))
+  }
+
   /** Writes one whole record with a statement that names all its columns; returns how many rows changed. */
   save<Row>(table: Table<Row>, sql: string, row: Row, more: Cells = {}, omitted: readonly (keyof Row)[] = []): number {
     return this.run(sql, { ...encoded(() => encodeRow(table, row, omitted)), ...more })
@@ -66,6 +71,11 @@ export class StoreDatabase {
         throw error
       }
     })
+  }
+
+  /** For statements that manage their own transaction, or must stand outside of any. */
+  execute(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql))
   }
 
   close(): void {

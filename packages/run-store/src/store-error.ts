@@ -102,6 +102,38 @@ export class StoreClosedError extends RunStoreError {
   }
 }
 
+/** Somebody else has taken over what this store wanted to write; nothing was written. */
+export class StoreFencedError extends RunStoreError {
+  readonly code = 'STORE_FENCED'
+  readonly bootId: string
+  constructor(bootId: string, what: string) {
+    super(
+      `Host ${bootId} ${what}. Nothing was written: end the sessions of this store; open another one to go on working.`,
+    )
+    this.bootId = bootId
+  }
+}
+
+/** The run has not ended, or nothing of it can be done again. */
+export class RunNotRequeuableError extends RunStoreError {
+  readonly code = 'RUN_NOT_REQUEUABLE'
+  readonly runId: string
+  constructor(runId: string, found: string) {
+    super(`Run ${runId} ${found}, expected an ended run with a step that can be queued again.`)
+    this.runId = runId
+  }
+}
+
+/** A file is there already. */
+export class BackupExistsError extends RunStoreError {
+  readonly code = 'BACKUP_EXISTS'
+  readonly path: string
+  constructor(path: string) {
+    super(`Backup ${path}: there is a file of this name, expected a new one. It was not changed: choose another name.`)
+    this.path = path
+  }
+}
+
 /** A value that the store does not keep: wrong type, unknown status, not JSON. Nothing was written. */
 export class StoreInputError extends RunStoreError {
   readonly code = 'STORE_INPUT_INVALID'

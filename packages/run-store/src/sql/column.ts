@@ -2,7 +2,7 @@ import type { ErrorRecord } from '../error-record.ts'
 import type { JsonValue } from '../json-value.ts'
 
 /** What SQLite keeps in a cell here. */
-export type Cell = string | number | null
+export type Cell = string | number | null | Uint8Array
 
 /**
  * How one field is kept in one column. Written by hand rather than with a schema library: that costs 40 to 150 ms of
@@ -40,6 +40,8 @@ export const freeText: Column<string> = {
 export const integer: Column<number> = same('a whole number', (value) => Number.isSafeInteger(value))
 
 export const real: Column<number> = same('a finite number', (value) => Number.isFinite(value))
+
+export const bytes: Column<Uint8Array> = same('bytes', (value) => value instanceof Uint8Array)
 
 export const flag: Column<boolean> = {
   encode: (value) => (expect('true or false', value, typeof value === 'boolean') ? 1 : 0),

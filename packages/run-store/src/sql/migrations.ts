@@ -1,3 +1,5 @@
+import { createRollups } from './rollups.ts'
+
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
 export const APPLICATION_ID = 0x4d617966
 
@@ -125,6 +127,84 @@ CREATE INDEX observations_by_run ON observations (run_id);
 ALTER TABLE sessions ADD COLUMN peak_rss_mb REAL;
 ALTER TABLE sessions ADD COLUMN stopped_in_ms REAL;
 `,
+  `
+ALTER TABLE hosts ADD COLUMN pid_namespace TEXT;
+ALTER TABLE hosts ADD COLUMN state TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'closed', 'lost'));
+ALTER TABLE hosts ADD COLUMN lease_until REAL;
+ALTER TABLE hosts ADD COLUMN lease_ms INTEGER;
+CREATE INDEX hosts_live ON hosts (boot_id) WHERE state = 'live';
+
+ALTER TABLE runs ADD COLUMN cancel_requested_at INTEGER;
+ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
+ALTER TABLE runs ADD COLUMN idempotency_key TEXT;
+ALTER TABLE runs ADD COLUMN request TEXT;
+CREATE UNIQUE INDEX runs_by_idempotency_key ON runs (idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX runs_to_cancel ON runs (run_id)
+  WHERE cancel_requested_at IS NOT NULL AND status IN ('queued', 'running');
+CREATE INDEX runs_by_end ON runs (coalesce(ended_at, created_at))
+  WHERE status IN ('completed', 'failed', 'cancelled', 'interrupted');
+
+CREATE TABLE queue (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'ended')),
+  priority INTEGER NOT NULL,
+  not_before INTEGER NOT NULL,
+  deadline_at INTEGER,
+  repeatable INTEGER NOT NULL CHECK (repeatable IN (0, 1)),
+  attempt INTEGER NOT NULL CHECK (attempt >= 0),
+  max_attempts INTEGER NOT NULL CHECK (max_attempts >= 1),
+  memory_mb REAL CHECK (memory_mb >= 0),
+  concurrency_key TEXT,
+  held_by TEXT REFERENCES hosts,
+  session_id TEXT,
+  committed_mb REAL NOT NULL DEFAULT 0,
+  UNIQUE (run_id, step),
+  CHECK (state <> 'claimed' OR (held_by IS NOT NULL AND session_id IS NOT NULL)),
+  FOREIGN KEY (run_id, step) REFERENCES steps (run_id, step) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX queue_order ON queue (priority DESC, position) WHERE state = 'queued';
+CREATE INDEX queue_later ON queue (not_before) WHERE state = 'queued';
+CREATE INDEX queue_claimed ON queue (held_by) WHERE state = 'claimed';
+CREATE INDEX queue_held ON queue (held_by) WHERE held_by IS NOT NULL;
+
+CREATE TABLE checkpoints (
+  run_id TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (run_id, step),
+  FOREIGN KEY (run_id, step) REFERENCES steps (run_id, step) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE children (
+  session_id TEXT NOT NULL REFERENCES sessions (session_id) ON DELETE CASCADE,
+  pid INTEGER NOT NULL,
+  process_started INTEGER,
+  leads_group INTEGER NOT NULL CHECK (leads_group IN (0, 1)),
+  PRIMARY KEY (session_id, pid)
+) STRICT;
+
+CREATE TABLE limits (workers INTEGER, memory_mb REAL, per_key INTEGER) STRICT;
+INSERT INTO limits VALUES (NULL, NULL, NULL);
+
+ALTER TABLE sessions ADD COLUMN execution_mode TEXT;
+UPDATE sessions SET execution_mode = (SELECT execution_mode FROM runs WHERE runs.run_id = sessions.run_id);
+CREATE INDEX sessions_by_peak ON sessions (execution_mode, peak_heap_mb) WHERE peak_heap_mb IS NOT NULL;
+CREATE INDEX observations_by_peak ON observations (execution_mode, peak_heap_mb) WHERE peak_heap_mb IS NOT NULL;
+CREATE TRIGGER session_mode_given AFTER UPDATE OF execution_mode ON runs WHEN old.execution_mode IS NOT new.execution_mode
+  BEGIN UPDATE sessions SET execution_mode = new.execution_mode WHERE run_id = new.run_id; END;
+CREATE TRIGGER session_mode_taken AFTER INSERT ON sessions WHEN new.run_id IS NOT NULL BEGIN
+  UPDATE sessions SET execution_mode = (SELECT execution_mode FROM runs WHERE run_id = new.run_id)
+    WHERE sequence = new.sequence;
+END;
+CREATE TRIGGER session_mode_changed AFTER UPDATE OF run_id ON sessions WHEN old.run_id IS NOT new.run_id BEGIN
+  UPDATE sessions SET execution_mode = (SELECT execution_mode FROM runs WHERE run_id = new.run_id)
+    WHERE sequence = new.sequence;
+END;
+${createRollups}`,
 ]
 
 /** The version that this release writes. */

@@ -26,6 +26,14 @@ export const durability = {
 } as const
 export type Durability = keyof typeof durability
 
+/** For the lease's thread: a renewal never goes to the disk by itself, and leaves copying the log into the file to others. */
+export const lightWriter: string = `${durability.light}; PRAGMA wal_autocheckpoint = 0`
+
+/** Before the first table is made: pages that fall free can then be given back bit by bit. */
+export const giveBackPages = 'PRAGMA auto_vacuum = INCREMENTAL'
+
+export const selectDataVersion = 'SELECT data_version FROM pragma_data_version'
+
 /** Readers and one writer do not wait for each other. Kept in the file, so only the first opening writes. */
 export const writeAheadLog: string = 'PRAGMA journal_mode = WAL'
 

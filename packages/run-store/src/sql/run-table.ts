@@ -1,3 +1,4 @@
+import type { JsonValue } from '../json-value.ts'
 import type { RunRecord, RunStatus } from '../run-record.ts'
 import { errorRecord, freeText, integer, json, nullable, oneOf, real, text } from './column.ts'
 import { assignParameters, columnList, insertInto, type Table } from './table.ts'
@@ -31,7 +32,15 @@ export const runTable: Table<RunRecord> = {
     startedAt: nullable(integer),
     endedAt: nullable(integer),
     error: nullable(errorRecord),
+    cancelRequestedAt: nullable(integer),
+    idempotencyKey: nullable(text),
   },
+}
+
+/** What is kept of a run beside its record: not read when runs are listed, because it may be large. */
+export const runNotesTable: Table<{ readonly request: JsonValue | null; readonly cancelReason: string }> = {
+  name: 'runs',
+  columns: { request: nullable(json), cancelReason: freeText },
 }
 
 const selectRuns = `SELECT ${columnList(runTable)} FROM runs`
@@ -42,6 +51,20 @@ export const selectRun: string = `${selectRuns} WHERE run_id = :run_id`
 export const selectRunExists: string = 'SELECT 1 AS found FROM runs WHERE run_id = :run_id'
 export const selectNewestRuns: string = `${selectRuns} ${newestFirst}`
 export const selectNewestRunsByStatus: string = `${selectRuns} WHERE status = :status ${newestFirst}`
+
+export const selectRunByKey: string = `${selectRuns} WHERE idempotency_key = :idempotency_key`
+export const requestTable: Table<{ readonly request: JsonValue | null }> = {
+  name: 'runs',
+  columns: { request: nullable(json) },
+}
+export const selectRequest = 'SELECT request FROM runs WHERE run_id = :run_id'
+export const updateRequest = 'UPDATE runs SET request = :request WHERE run_id = :run_id'
+export const requestCancellation = `UPDATE runs SET cancel_requested_at = :at, cancel_reason = :cancel_reason
+  WHERE run_id = :run_id AND cancel_requested_at IS NULL`
+/** A run that is taken up again is not to be cancelled any more. */
+export const reopenRun = `UPDATE runs SET status = 'queued', ended_at = NULL, error = NULL,
+    cancel_requested_at = NULL, cancel_reason = NULL
+  WHERE run_id = :run_id`
 
 /** Sets the columns named. */
 export function updateRunColumns(columns: readonly string[]): string {

@@ -34,10 +34,14 @@ export const sessionTable: Table<SessionRecord> = {
 const selectSessions = `SELECT ${columnList(sessionTable)} FROM sessions`
 const oldestFirst = 'ORDER BY created_at, sequence'
 
-/** The condition closes a race: a late "running" must not undo an end that is already written. */
-export const upsertSession: string = `${insertInto(sessionTable, ['boot_id'])}
-  ON CONFLICT (session_id) DO UPDATE
-  SET ${overwriteWithExcluded(sessionTable, ['sessionId'])}, boot_id = excluded.boot_id
-  WHERE excluded.status NOT IN ('queued', 'running') OR sessions.status IN ('queued', 'running')`
+export const insertSession: string = insertInto(sessionTable, ['boot_id'])
+
+/** The condition closes a race: a late "queued" must not undo "running", nor a late "running" an end that is written. */
+export const upsertSession: string = `${insertSession}
+  ON CONFLICT (session_id) DO UPDATE SET ${overwriteWithExcluded(sessionTable, ['sessionId'])}
+  WHERE excluded.status NOT IN ('queued', 'running') OR sessions.status = 'queued'
+    OR (excluded.status = 'running' AND sessions.status = 'running')`
+export const selectSessionOwner = 'SELECT boot_id, status FROM sessions WHERE session_id = :session_id'
+export const selectSession: string = `${selectSessions} WHERE session_id = :session_id`
 export const selectAllSessions: string = `${selectSessions} ${oldestFirst}`
 export const selectSessionsOfRun: string = `${selectSessions} WHERE run_id = :run_id ${oldestFirst}`

@@ -1,30 +1,17 @@
-/** `:mode` NULL means every run, whatever its mode. */
-const inMode = '(:mode IS NULL OR execution_mode = :mode)'
-const hasDuration = "status IN ('completed', 'failed') AND started_at IS NOT NULL AND ended_at IS NOT NULL"
+/** What `rollups.ts` keeps; every query reads a few hundred rows at most. */
+export const selectRunCounts = 'SELECT execution_mode, status, count, timed, total_ms FROM run_counts'
 
-export const countRuns: string = `SELECT
-    count(*) AS count,
-    count(*) FILTER (WHERE status = 'completed') AS completed,
-    count(*) FILTER (WHERE status = 'failed') AS failed,
-    count(*) FILTER (WHERE status = 'interrupted') AS interrupted,
-    count(*) FILTER (WHERE ${hasDuration}) AS timed,
-    avg(ended_at - started_at) FILTER (WHERE ${hasDuration}) AS average_ms
-  FROM runs WHERE ${inMode}`
+export const selectDurationCounts = `SELECT prefix, sum(count) AS count FROM duration_counts
+  WHERE execution_mode IN (:first, :second, :third) AND grain = :grain AND prefix BETWEEN :low AND :high
+  GROUP BY prefix ORDER BY prefix`
 
-/** The duration at position `:rank`, counted from 0, in ascending order. */
-export const selectDuration: string = `SELECT ended_at - started_at AS duration_ms
-  FROM runs WHERE ${inMode} AND ${hasDuration} ORDER BY duration_ms LIMIT 1 OFFSET :rank`
-
-/** Sessions without a run belong to no mode, so only the total knows them. */
-export const selectPeakHeap: string = `SELECT max(peak_heap_mb) AS peak_heap_mb FROM (
-    SELECT peak_heap_mb FROM observations WHERE ${inMode}
+/** Each half is the end of an index. Sessions without a run have no mode. */
+export const selectPeakHeap = `SELECT max(peak_heap_mb) AS peak_heap_mb FROM (
+    SELECT * FROM (SELECT peak_heap_mb FROM sessions WHERE execution_mode IS :mode AND peak_heap_mb IS NOT NULL
+      ORDER BY peak_heap_mb DESC LIMIT 1)
     UNION ALL
-    SELECT peak_heap_mb FROM sessions LEFT JOIN runs USING (run_id) WHERE ${inMode}
+    SELECT * FROM (SELECT peak_heap_mb FROM observations WHERE execution_mode IS :mode AND peak_heap_mb IS NOT NULL
+      ORDER BY peak_heap_mb DESC LIMIT 1)
   )`
 
-/** A session that never left the queue attempted no worker; its end by the queue's clock says so. */
-export const countSpawns: string = `SELECT
-    count(*) AS attempted,
-    count(*) FILTER (WHERE cause IS NULL OR cause NOT IN ('startup', 'spawn')) AS succeeded
-  FROM sessions
-  WHERE isolation IN ('thread', 'process') AND status <> 'queued' AND (cause IS NULL OR cause <> 'queue_timeout')`
+export const selectSpawnCounts = 'SELECT attempted, succeeded FROM spawn_counts'

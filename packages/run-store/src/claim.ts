@@ -1,0 +1,67 @@
+import type { JsonValue } from './json-value.ts'
+import type { Limits } from './limits.ts'
+import type { RunRecord } from './run-record.ts'
+import type { SessionIsolation } from './session-record.ts'
+import type { StepRecord } from './step-record.ts'
+
+/** One attempt of one step. What is written in its name is refused once another attempt, or another host, has taken over. */
+export interface AttemptReference {
+  readonly runId: string
+  readonly step: number
+  /** Counted from 1 by the store. */
+  readonly attempt: number
+  readonly sessionId: string
+}
+
+export interface ClaimOptions {
+  /** Id of the session that is to make the attempt; unique in the store. */
+  readonly sessionId: string
+  readonly isolation: SessionIsolation
+  /** Only a step of this run. @default any */
+  readonly runId?: string
+  /** Stricter limits than those of the store: the smaller of both counts. @default those of the store */
+  readonly limits?: Partial<Limits>
+  /** What an attempt commits whose step does not say. @default 0 */
+  readonly memoryMb?: number
+  /** Kept in the session's row. @default null */
+  readonly heapLimitMb?: number | null
+}
+
+/** What the last attempt left for the next one. */
+export interface Checkpoint {
+  /** The attempt that wrote it. */
+  readonly attempt: number
+  /** Whole milliseconds since the epoch. */
+  readonly at: number
+  readonly data: Uint8Array
+}
+
+/** A step that this store has claimed: it is `running`, and so are its run and its session. */
+export interface Claim extends AttemptReference {
+  readonly bootId: string
+  readonly maxAttempts: number
+  readonly repeatable: boolean
+  readonly committedMb: number
+  readonly concurrencyKey: string | null
+  readonly deadlineAt: number | null
+  readonly run: RunRecord
+  readonly stepRecord: StepRecord
+  /** As given when the run was accepted. */
+  readonly request: JsonValue | null
+  readonly checkpoint: Checkpoint | null
+}
+
+/**
+ * Why nothing was claimed. `empty`: nothing waits that this store may claim. `later`: what waits has to wait until
+ * `nextAt`. `workers`, `memory`, `key`: a limit leaves no room until an attempt ends.
+ */
+export type ClaimRefusal = 'empty' | 'later' | 'workers' | 'memory' | 'key'
+
+export type ClaimAnswer =
+  | { readonly claim: Claim; readonly because: null; readonly nextAt: null }
+  | {
+      readonly claim: null
+      readonly because: ClaimRefusal
+      /** The earliest `notBefore` still to come of what this store may claim; `null` when there is none. */
+      readonly nextAt: number | null
+    }

@@ -1,0 +1,49 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { monotonicNow } from './lease-clock.ts'
+import { LEASE_PHASE, type LeaseOrder, leaseControl } from './lease-control.ts'
+import { loadSqlite } from './load-sqlite.ts'
+import { renewLease } from './sql/host-table.ts'
+import { lightWriter } from './sql/pragmas.ts'
+
+/* The thread that renews one host's lease, with a connection of its own: however busy the main thread is, the lease holds. */
+
+/**
+ * How long a renewal waits for another writer, in milliseconds. A thread in this wait cannot be ended, so `process.exit()`
+ * may be held up for as long.
+ */
+const BUSY_MS = 100
+
+const order = workerData as LeaseOrder
+const control = leaseControl(order.control)
+const say = (message: LeaseMessage): void => parentPort?.postMessage(message)
+
+/** `fenced`: the host was taken for lost. `trouble`: a renewal failed; the next is tried soon. */
+export type LeaseMessage = { readonly type: 'fenced' } | { readonly type: 'trouble'; readonly message: string }
+
+if (control.enter(LEASE_PHASE.starting, LEASE_PHASE.open)) {
+  try {
+    keepLease()
+  } finally {
+    control.set(LEASE_PHASE.closed)
+  }
+}
+
+function keepLease(): void {
+  const { DatabaseSync } = loadSqlite()
+  using connection = new DatabaseSync(order.path, { timeout: BUSY_MS })
+  connection.exec(lightWriter)
+  const statement = connection.prepare(renewLease)
+  const { bootId, leaseMs } = order
+  const renew = (): boolean =>
+    statement.run({ boot_id: bootId, lease_until: monotonicNow() + leaseMs, lease_ms: leaseMs }).changes > 0
+  for (let pause = 0; control.waitToStop(pause) === false; ) {
+    try {
+      if (!renew()) return say({ type: 'fenced' })
+      pause = order.leaseMs / 3
+    } catch (error) {
+      // Locked or full for the moment, perhaps: the lease says how long that may last.
+      say({ type: 'trouble', message: String(error) })
+      pause = order.leaseMs / 20
+    }
+  }
+}

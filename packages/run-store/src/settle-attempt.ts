@@ -1,0 +1,96 @@
+import type { AttemptEnd } from './attempt-end.ts'
+import type { AttemptReference } from './claim.ts'
+import type { QueuedStep } from './queued-step.ts'
+import type { RunPatch, RunRecord } from './run-record.ts'
+import { hasEnded } from './run-status.ts'
+import type { SessionRecord } from './session-record.ts'
+import { deleteChildrenOfSession } from './sql/child-table.ts'
+import { queueTable, selectQueuedStep } from './sql/queue-table.ts'
+import { selectSession, sessionTable } from './sql/session-table.ts'
+import { type StoreContext, write } from './store-context.ts'
+import { StoreFencedError } from './store-error.ts'
+
+/** Writes the end of an attempt and all that follows from it. */
+export function settleAttempt(context: StoreContext, attempt: AttemptReference, end: AttemptEnd): RunRecord {
+  return write(context, () => {
+    const entry = assertClaimed(context, attempt)
+    const run = context.records.readRun(attempt.runId)
+    const at = end.session.endedAt ?? context.now()
+    endSession(context, attempt, end, at)
+    putRecords(context, attempt, end)
+    moveOn(context, entry, run, end, at)
+    return context.records.readRun(attempt.runId)
+  })
+}
+
+/** The entry of an attempt that is still this store's. Throws `StoreFencedError`. */
+export function assertClaimed({ database, host }: StoreContext, attempt: AttemptReference): QueuedStep {
+  const { runId, step, sessionId } = attempt
+  const entry = database.list(queueTable, selectQueuedStep, { run_id: runId, step })[0]
+  const isOwn = entry?.state === 'claimed' && entry.heldBy === host.bootId
+  if (entry !== undefined && isOwn && entry.attempt === attempt.attempt && entry.sessionId === sessionId) return entry
+  const found = entry === undefined ? 'is not on record' : `is at attempt ${entry.attempt}, ${entry.state}`
+  throw new StoreFencedError(
+    host.bootId,
+    `no longer has attempt ${attempt.attempt} of step ${step} of run ${runId}, which ${found}`,
+  )
+}
+
+function endSession(
+  { database, records }: StoreContext,
+  { sessionId }: AttemptReference,
+  { session }: AttemptEnd,
+  endedAt: number,
+): void {
+  const [started] = database.list(sessionTable, selectSession, { session_id: sessionId })
+  const { runId, step, attempt, createdAt } = started as SessionRecord
+  records.putSession({ ...(started as SessionRecord), endedAt, ...session, sessionId, runId, step, attempt, createdAt })
+  database.run(deleteChildrenOfSession, { session_id: sessionId })
+}
+
+function putRecords({ records }: StoreContext, { runId, step }: AttemptReference, end: AttemptEnd): void {
+  for (const artifact of end.artifacts ?? []) records.putArtifact({ ...artifact, runId, step })
+  if (end.observation !== undefined) records.putObservation({ ...end.observation, runId, step })
+  for (const event of end.events ?? []) records.putEvent(event)
+}
+
+/** The step goes back to the queue or ends; what comes next is queued; the run's status follows. */
+function moveOn(context: StoreContext, entry: QueuedStep, run: RunRecord, end: AttemptEnd, at: number): void {
+  const { queue, records, host } = context
+  const { runId } = entry
+  const { status, result = null, error = null } = end.step
+  // A run that has ended meanwhile, or is to be cancelled, gets nothing more to do.
+  const goesOn = run.cancelRequestedAt === null && !hasEnded(run.status)
+  const retry = goesOn && entry.attempt < entry.maxAttempts ? end.retry : undefined
+  if (retry === undefined) queue.end(entry, { status, endedAt: at, result, error })
+  else queue.requeue(entry, retry.notBefore, retry.hold ? host.bootId : null, error)
+  if (goesOn) for (const next of end.next ?? []) queue.enqueue(runId, next, end.holdNext ? host.bootId : null)
+
+  const patch = { ...followingStatus(context, run, end, retry !== undefined, at), ...end.run }
+  records.patchRun(runId, patch)
+  if (patch.status !== undefined && hasEnded(patch.status)) {
+    const fate = patch.status === 'completed' ? 'cancelled' : patch.status
+    queue.endWaiting(runId, { status: fate, endedAt: at, error: patch.error ?? null })
+  }
+}
+
+/** What the run comes to when nobody says otherwise. */
+function followingStatus(
+  { queue }: StoreContext,
+  run: RunRecord,
+  { step, retry, next = [] }: AttemptEnd,
+  isRetried: boolean,
+  at: number,
+): RunPatch {
+  if (hasEnded(run.status)) return {}
+  const entries = queue.entries(run.runId)
+  const isRunning = entries.some(({ state }) => state === 'claimed')
+  const isWaiting = entries.some(({ state }) => state === 'queued')
+  const wantsMore = retry !== undefined || next.length > 0 || isWaiting
+  const isCutShort = run.cancelRequestedAt !== null && wantsMore && !isRunning
+  const goesOn = isRetried || step.status === 'completed' || step.status === 'waiting'
+  if (goesOn && isRunning) return { status: 'running' }
+  if (goesOn && isWaiting && !isCutShort) return { status: 'queued' }
+  if (step.status === 'waiting' && !isCutShort) return { status: 'waiting' }
+  return { status: isCutShort ? 'cancelled' : step.status, endedAt: at, error: step.error ?? null }
+}

@@ -23,9 +23,21 @@ export const shapeOf = (task: SessionTask, isolation: Isolation): SpareShape => 
   artifactFolder: task.permissions === undefined ? null : task.artifactFolder,
 })
 
+const textOfEnvironment = new WeakMap<object, string>()
+
+/** Tasks that add nothing share one object: it is written out once. */
+const environmentKey = (environment: SpareShape['environment']): string => {
+  const known = textOfEnvironment.get(environment)
+  if (known !== undefined) return known
+  const text = JSON.stringify(environment)
+  textOfEnvironment.set(environment, text)
+  return text
+}
+
 /** Equal for equal shapes. */
 export const keyOfShape = (shape: SpareShape): string => {
   const { handler, isolation, heapLimitMb, environment, permissions, artifactFolder } = shape
   const { url, exportName } = handler
-  return JSON.stringify([url, exportName, isolation, heapLimitMb, environment, permissions ?? null, artifactFolder])
+  const limits = permissions === undefined ? '' : JSON.stringify([permissions, artifactFolder])
+  return [url, exportName, isolation, heapLimitMb, environmentKey(environment), limits].join('\n')
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
 import { COMPILE_CACHE } from './compile-cache.ts'
 import type { WorkerStart } from './transport.ts'
@@ -44,8 +43,8 @@ export class WorkerEnvironments {
 
   #allowed(): Readonly<Record<string, string>> {
     if (this.#isFresh) return this.#last
-    const allowed = readEnvironment(this.#allowList)
-    if (!isDeepStrictEqual(allowed, this.#last)) this.#last = allowed
+    const hasChanged = this.#allowList.some((name) => process.env[name] !== this.#last[name])
+    if (hasChanged) this.#last = readEnvironment(this.#allowList)
     this.#isFresh = true
     queueMicrotask(() => {
       this.#isFresh = false

@@ -1,22 +1,35 @@
-import { ChunkSender } from './chunk-sender.ts'
-import { packResult } from './packed-result.ts'
-import { createTaskContext } from './task-context.ts'
+import type { Assignment, Usage } from '../messages/messages.ts'
+import { createChunkSender, runTask } from './run-task.ts'
 import { prepareUsage } from './usage.ts'
-import type { WorkerChannel } from './worker-channel.ts'
+import { WorkerChannel } from './worker-channel.ts'
+import type { WorkerPort } from './worker-port.ts'
 
 /**
- * Runs what the start and the end of a task will run, and has the supervisor say something. V8 compiles a function when it is
- * first called: a spare that has time does that before its task, whose way there and back it makes 0.6 ms shorter (Node 26).
+ * Runs a task that does nothing, and nobody hears of it. V8 compiles a function when it is first called: a spare that has time does
+ * that before its task, whose way there and back it makes 0.6 ms shorter (Node 26).
  */
-export const rehearse = (channel: WorkerChannel, workerId: string, readUsage: () => unknown): void => {
-  const { signal } = new AbortController()
-  const nothing = { sessionId: workerId, attempt: 1, input: undefined, lastCheckpoint: undefined, artifactFolder: null }
-  const assignment = { ...nothing, isStreamed: false, resultLimitMb: 1 }
-  const send = (): void => {}
-  const chunks = new ChunkSender({ isStreamed: false, signal, send, clone: structuredClone, receiveWaiting: send })
-  createTaskContext({ ...assignment, workerId, signal, chunks, send })
-  void packResult({ rehearsed: [workerId] }, assignment, structuredClone)
+export const rehearse = async (workerId: string, usage: () => Usage): Promise<void> => {
   prepareUsage()
-  readUsage()
-  channel.ask()
+  const { signal } = new AbortController()
+  const { clone } = mutePort
+  const channel = new WorkerChannel(mutePort, () => {})
+  const chunks = createChunkSender(channel, assignment, signal, clone)
+  await runTask(() => ({ rehearsed: [workerId] }), assignment, { workerId, channel, chunks, signal, clone, usage })
+}
+
+const mutePort: WorkerPort = {
+  post: () => {},
+  clone: structuredClone,
+  listen: () => {},
+  takeWaiting: () => [],
+}
+
+const assignment: Assignment = {
+  sessionId: 'rehearsal',
+  input: undefined,
+  artifactFolder: null,
+  attempt: 1,
+  lastCheckpoint: undefined,
+  isStreamed: false,
+  resultLimitMb: 1,
 }

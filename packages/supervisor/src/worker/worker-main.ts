@@ -4,17 +4,13 @@
  */
 import { encodeError } from '../messages/error-codec.ts'
 import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
-import { ChunkSender } from './chunk-sender.ts'
-import { packResult } from './packed-result.ts'
+import type { ChunkSender } from './chunk-sender.ts'
 import { rehearse } from './rehearsal.ts'
-import { finalValue } from './returned-stream.ts'
-import { createTaskContext, logLine, type TaskContext } from './task-context.ts'
-import { NotCloneableError } from './uncloneable.ts'
+import { createChunkSender, type Handler, runTask } from './run-task.ts'
+import { logLine } from './task-context.ts'
 import { readUsage } from './usage.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { WorkerPort } from './worker-port.ts'
-
-type Handler = (input: unknown, context: TaskContext) => unknown
 
 /** What differs by tier. */
 export interface WorkerHost {
@@ -58,62 +54,21 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (birth.waits) channel.listen()
   const handler = await importHandler(birth).catch((error: unknown) => fail('import', error))
   if (handler === undefined) return
-  if (birth.waits) rehearse(channel, birth.workerId, usage)
+  if (birth.waits) {
+    await rehearse(birth.workerId, usage)
+    channel.ask()
+  }
   channel.send({ type: 'ready', threadId: host.threadId })
   if (!birth.waits) channel.receiveWaiting()
   if (!isAssigned) channel.listen()
   const assignment = await assigned.promise
   const { signal } = abortController
-  chunks = createChunkSender(channel, assignment, signal, host)
-  const context = createTaskContext({
-    ...assignment,
-    workerId: birth.workerId,
-    signal,
-    chunks,
-    send: (message, bytes) => channel.send(message, bytes),
-  })
+  const { clone } = host.port
+  chunks = createChunkSender(channel, assignment, signal, clone)
   try {
-    const running = handler(assignment.input, context)
-    // Not before the task's first line: it takes a worker process 1 ms.
-    channel.listen()
-    const value = await finalValue(await running, chunks)
-    await sendResult(channel, value, assignment, usage, host)
+    await runTask(handler, assignment, { workerId: birth.workerId, channel, chunks, signal, clone, usage })
   } catch (error) {
     fail('task', error)
-  }
-}
-
-const createChunkSender = (
-  channel: WorkerChannel,
-  { isStreamed }: Assignment,
-  signal: AbortSignal,
-  host: WorkerHost,
-): ChunkSender =>
-  new ChunkSender({
-    isStreamed,
-    signal,
-    send: (message, bytes, transfer) => channel.send(message, bytes, transfer),
-    clone: host.port.clone,
-    receiveWaiting: () => channel.receiveWaiting(),
-  })
-
-const sendResult = async (
-  channel: WorkerChannel,
-  value: unknown,
-  assignment: Assignment,
-  usage: () => Usage,
-  host: WorkerHost,
-): Promise<void> => {
-  const { clone } = host.port
-  const { transfer, ...packed } = await packResult(value, assignment, clone)
-  const { file, bytes } = packed
-  if (file !== undefined) channel.send({ type: 'artifact', artifact: file.artifact })
-  channel.flush()
-  try {
-    const { droppedLogLines } = channel
-    channel.send({ type: 'result', ...packed, usage: usage(), droppedLogLines }, bytes, transfer)
-  } catch (cause) {
-    throw new NotCloneableError('result', value, clone, cause)
   }
 }
 

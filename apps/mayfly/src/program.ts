@@ -14,6 +14,7 @@ Examples:
   mayfly run --prompt "Refactor the parser" --mode worker --heap-limit 2048 --timeout 30m
   mayfly run --prompt "Fix login button bug" --agent ./my-agent.mjs --json
   mayfly runs show <id>
+  mayfly profile <id> --cpu 5s
 
 Exit codes: 0 done, 1 failed, 2 bad input, 129 SIGHUP, 130 SIGINT, 143 SIGTERM.
 
@@ -32,6 +33,7 @@ export const createProgram = (): Command => {
   addRun(program)
   addRuns(program)
   addStats(program)
+  addProfile(program)
   addClassify(program)
   addFlags(program)
   const run = program.commands.find((command) => command.name() === 'run')
@@ -109,6 +111,25 @@ const addStats = (program: Command): void => {
     .action(async (options) => {
       const { statsCommand } = await import('./commands/stats.ts')
       await statsCommand(options)
+    })
+}
+
+const addProfile = (program: Command): void => {
+  program
+    .command('profile <session>')
+    .description("write a profile of a running session's worker, also while its task spins; a run id means its session")
+    .option('--cpu [duration]', 'what it does, sampled for so long: a .cpuprofile (default: 5s)')
+    .option('--heap', 'what it keeps in memory: a .heapsnapshot; the task stands still meanwhile')
+    .option(
+      '-o, --out <file>',
+      'where to write it; nothing is overwritten (default: named after session and time, here)',
+    )
+    .option(...WORKING_FOLDER)
+    .option(...AS_JSON)
+    .exitOverride()
+    .action(async (session: string, options) => {
+      const { profileCommand } = await import('./commands/profile.ts')
+      await profileCommand(session, options)
     })
 }
 

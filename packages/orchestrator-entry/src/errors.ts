@@ -7,6 +7,7 @@ export type UsageErrorCode =
   | 'SETTING_INVALID'
   | 'CONFIG_INVALID'
   | 'ORCHESTRATOR_CLOSED'
+  | 'SESSION_NOT_FOUND'
 
 /** What was asked for cannot be done as it was asked; nothing was started. Tell cases apart by `code`. */
 export class UsageError extends Error {

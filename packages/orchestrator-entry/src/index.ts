@@ -9,6 +9,10 @@ export { classifyTask, complexityScore, isLongRunningTask } from '@mayfly/task-c
 export type { RoutingResult } from '@mayfly/workflows'
 export type { CleanupHandlerOptions, CleanupHandlers } from './cleanup-handlers.ts'
 export { installCleanupHandlers as installCleanupHandlersFor } from './cleanup-handlers.ts'
+export { ControlError } from './control/control-error.ts'
+export type { ControlResult } from './control/control-protocol.ts'
+export type { SessionProfileOptions } from './control/profile-session.ts'
+export { profileSession } from './control/profile-session.ts'
 export {
   cleanup,
   configure,
@@ -29,11 +33,12 @@ export { createOrchestrator, Orchestrator } from './orchestrator.ts'
 export type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 export type { RoutingDecision } from './prepare-run.ts'
 export type { PromptResult } from './prompt-result.ts'
-export type { RunReport, SettingReport, Surroundings } from './reports.ts'
+export type { RunReport, SettingReport } from './reports.ts'
 export { reportRun, reportRuns, reportSettings, reportStatistics } from './reports.ts'
 export type { SettingOptions } from './settings.ts'
 export type { StepResult } from './step-task.ts'
 export { StepResultError } from './step-task.ts'
+export type { Surroundings } from './surroundings.ts'
 
 /** The seed's default export. */
 const seed: {

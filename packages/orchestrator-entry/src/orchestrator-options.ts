@@ -14,6 +14,8 @@ export interface OrchestratorOptions extends SettingOptions {
   readonly logger?: Logger
   /** This process does nothing else: at its end every child process it still has is ended too. @default false */
   readonly ownsProcess?: boolean
+  /** Lets other processes of this user ask this one for a profile of a worker (`mayfly profile`), by a socket in TMPDIR. @default false */
+  readonly control?: boolean
   /** @default (options) => new AgentSupervisor(options) */
   readonly createSupervisor?: (options: SupervisorOptions) => AgentSupervisor
   /** @default (path) => openRunStore({ path }) */

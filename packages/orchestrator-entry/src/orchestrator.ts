@@ -2,6 +2,7 @@ import { type FlagEvaluation, resolveWorkers } from '@mayfly/feature-flags'
 import type { RunStore } from '@mayfly/run-store'
 import { AgentSupervisor, killOwnChildrenSync } from '@mayfly/supervisor'
 import { type Call, definedOnly, readCall } from './call.ts'
+import { ControlHost } from './control/control-host.ts'
 import { detectRuntime } from './detect-runtime.ts'
 import { RunFailedError, UsageError } from './errors.ts'
 import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
@@ -35,6 +36,7 @@ export class Orchestrator implements AsyncDisposable {
   readonly #options: OrchestratorOptions
   readonly #logger: Logger
   readonly #stores: StoreRegistry
+  readonly #control: ControlHost
   readonly #active: Map<RunningStep, Promise<unknown>> = new Map()
   readonly #warned: Set<string> = new Set()
   #supervisor: AgentSupervisor | undefined
@@ -49,6 +51,7 @@ export class Orchestrator implements AsyncDisposable {
     this.#options = options
     this.#logger = withPrefix(options.logger ?? silentLogger, (line) => this.#redactor.text(line))
     this.#stores = new StoreRegistry(this.#logger, options.openStore)
+    this.#control = new ControlHost(this.#logger)
   }
 
   /** The supervisor, made on the first call; null when workers are off. */
@@ -132,6 +135,7 @@ export class Orchestrator implements AsyncDisposable {
   cleanupSync(reason = 'the process has ended'): void {
     for (const step of this.#active.keys()) step.killChildrenSync()
     if (this.#options.ownsProcess === true) killOwnChildrenSync()
+    this.#control.closeSync()
     this.#stores.closeSync(reason)
   }
 
@@ -191,6 +195,9 @@ export class Orchestrator implements AsyncDisposable {
     this.#logger.info(path.line)
     this.#warnOfUnenforced(path, call.settings)
     options.onStart?.({ runId: run.runId, executionMode: path.executionMode })
+    if (path.executionMode === 'worker' && supervisor !== undefined && this.#options.control === true) {
+      void this.#control.open(store.bootId, supervisor)
+    }
     const step = this.#startStep(run, path, call, options, { store, supervisor, artifactFolder })
     const ending = step.ended.then((execution) => this.#finish(store, run, path, execution, startedAt))
     this.#active.set(step, ending)
@@ -308,6 +315,7 @@ export class Orchestrator implements AsyncDisposable {
     for (const step of this.#active.keys()) step.interrupt(reason)
     if (supervisor !== undefined) await this.#closeSupervisor(supervisor, reason)
     await Promise.allSettled(this.#active.values())
+    this.#control.closeSync()
     this.#stores.closeSync(reason)
     this.#logger.info('Cleanup completed')
   }

@@ -7,25 +7,17 @@ import {
   findStoreFolder,
   type RunRecord,
   type RunStatistics,
-  type RunStore,
   type SessionRecord,
   type StepRecord,
 } from '@mayfly/run-store'
 import { defaults as supervisorDefaults } from '@mayfly/supervisor'
 import { readConfigFile } from './config-file.ts'
-import type { Environment } from './detect-runtime.ts'
-import { type Logger, withPrefix } from './logger.ts'
+import { withPrefix } from './logger.ts'
 import { checkFolder } from './request-checks.ts'
 import { resolveSettings, type SettingOptions } from './settings.ts'
-import { StoreRegistry } from './store-registry.ts'
+import { type Surroundings, withStore } from './surroundings.ts'
 
 /* What has happened and what is set, read from the rows and places themselves. Nothing here creates a store. */
-
-export interface Surroundings {
-  readonly cwd: string
-  readonly environment: Environment
-  readonly logger: Logger
-}
 
 /** All that is on record about one run. */
 export interface RunReport {
@@ -102,17 +94,4 @@ export const reportSettings = (
       reason: null,
     },
   ]
-}
-
-const withStore = async <Value>(
-  { cwd, environment, logger }: Surroundings,
-  read: (store: RunStore | undefined) => Promise<Value>,
-): Promise<Value> => {
-  const stores = new StoreRegistry(withPrefix(logger))
-  const store = await stores.openExisting(findStoreFolder(checkFolder(cwd), environment))
-  try {
-    return await read(store)
-  } finally {
-    await store?.close()
-  }
 }

@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.ts'
+import { contextOfHere, inCallersContext } from './diagnostics/async-context.ts'
+import { SupervisorObserver } from './diagnostics/observer.ts'
+import type { SessionTimes, StartCounts } from './diagnostics/session-times.ts'
 import type { Resize } from './elastic/size-controller.ts'
 import { workerRange } from './elastic/worker-range.ts'
 import { type SizeMetrics, WorkerSlots } from './elastic/worker-slots.ts'
@@ -7,7 +10,7 @@ import { createSessionId, EndedSessions, OutcomeCounts, type SessionResult } fro
 import { SupervisorError } from './errors.ts'
 import type { HandlerReference } from './handler.ts'
 import { Admission, type AdmissionMetrics } from './memory/admission.ts'
-import { freeMemoryShare, isMachineShort } from './memory/machine-memory.ts'
+import { availableMb, freeMemoryShare, isMachineShort } from './memory/machine-memory.ts'
 import { defaultMemoryBudgetMb } from './memory/memory-budget.ts'
 import {
   checkSupervisorOptions,
@@ -18,6 +21,14 @@ import {
   type Task,
   type TaskOptions,
 } from './options.ts'
+import { checkCpuProfile, checkHeapSnapshot } from './profile/profile-options.ts'
+import {
+  type CpuProfileOptions,
+  type HeapSnapshotOptions,
+  noWorker,
+  Profiler,
+  type WrittenProfile,
+} from './profile/profiler.ts'
 import { Entrance } from './queue/entrance.ts'
 import { TaskQueue } from './queue/task-queue.ts'
 import type { SessionLog } from './session/log-ring.ts'
@@ -58,6 +69,10 @@ export interface SupervisorMetrics {
   readonly escalatedHandlers: readonly string[]
   readonly outcomesByCause: Readonly<Record<string, number>>
   readonly outcomesByStatus: Readonly<Record<string, number>>
+  /** How workers came to their tasks, by tier. */
+  readonly starts: { readonly thread: StartCounts; readonly process: StartCounts }
+  /** How long sessions waited, started, ran and stopped: milliseconds, percentiles included. */
+  readonly times: SessionTimes
 }
 
 export interface CloseOptions {
@@ -102,6 +117,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #care: SystemCare
   readonly #tiers: Tiers
   readonly #pool: SessionPool
+  readonly #profiler: Profiler
+  readonly #observer: SupervisorObserver
+  /** Timers, workers and events are the supervisor's, not those of whoever submitted the task that brought them about. */
+  readonly #inOwnContext: ReturnType<typeof contextOfHere> = contextOfHere()
   readonly #spares: SparePool
   readonly #ended: EndedSessions = new EndedSessions()
   readonly #counts: OutcomeCounts = new OutcomeCounts()
@@ -132,6 +151,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     const { maxQueue = defaults.maxQueue } = options
     this.#entrance = new Entrance({ admission: this.#admission, maxQueue, maxWorkers })
     this.#care = new SystemCare((message) => this.#log(message))
+    this.#observer = new SupervisorObserver(systemClock, () => this.#admission.queued)
     this.#tiers = new Tiers({
       maxThreads: maxWorkers + 2 * MOST_SPARES,
       log: (message) => this.#log(message),
@@ -147,6 +167,18 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       listener: this.#listener,
     })
     this.#spares = this.#createSpares()
+    this.#profiler = new Profiler({
+      availableMb,
+      excuse: (sessionId) => {
+        const session = this.#pool.get(sessionId)
+        return session === undefined ? () => {} : this.#care.excuse(session)
+      },
+    })
+  }
+
+  /** What its messages on `node:diagnostics_channel` carry; no other supervisor of this process has it. */
+  get id(): string {
+    return this.#observer.id
   }
 
   /** Starts nothing: workers start when a task needs one. Here for callers that wait for it; may be called often. */
@@ -157,7 +189,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   /** Accepts a task and answers at once; refusals come as rejections of `result` and `outcome`. */
   submit<Value = unknown>(task: Task, options: TaskOptions = {}): Submission<Value> {
-    return this.#submit(task, new Ticket(options))
+    return this.#submit(task, new Ticket(inCallersContext(options)))
   }
 
   /**
@@ -168,7 +200,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
    * for await (const chunk of supervisor.stream(task)) process.stdout.write(chunk)
    */
   stream<Chunk = unknown, Value = unknown>(task: Task, options: TaskOptions = {}): TaskStream<Chunk, Value> {
-    const ticket = new Ticket(options, true)
+    const ticket = new Ticket(inCallersContext(options), true)
     return ticket.stream(this.#submit<Value>(task, ticket))
   }
 
@@ -181,11 +213,14 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId, isStreamed)
       this.#entrance.assertRoom(sessionTask, this.#pool.size)
       this.#tiers.explainPermissions(sessionTask)
-      this.#keepSpares(sessionTask, options.spares)
-      const session = this.#pool.accept(sessionTask, ticket)
+      const session = this.#inOwnContext(() => {
+        this.#keepSpares(sessionTask, options.spares)
+        return this.#pool.accept(sessionTask, ticket)
+      })
       return ticket.submission(sessionId, (reason) => session.cancel('user', reason))
     } catch (error) {
       ticket.refuse(error as SupervisorError)
+      this.#observer.refused(sessionId, error as SupervisorError)
       return ticket.submission(sessionId, () => {})
     }
   }
@@ -274,7 +309,29 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       escalatedHandlers: this.#tiers.escalatedHandlers,
       outcomesByCause: { ...this.#counts.byCause },
       outcomesByStatus: { ...this.#counts.byStatus },
+      starts: this.#observer.statistics.starts,
+      times: this.#observer.statistics.times(),
     }
+  }
+
+  /**
+   * Writes what a running worker does, sampled, as a `.cpuprofile`; its task goes on. A worker that spins is heard, one held by a native call
+   * is not.
+   * @throws ProfileError `PROFILE_UNSUPPORTED`, `PROFILE_NO_WORKER`, `PROFILE_NO_ANSWER`, `PROFILE_BUSY`, `PROFILE_FAILED`,
+   * `PROFILE_CANCELLED`, `PROFILE_FILE_EXISTS`, `PROFILE_FILE_UNWRITABLE`; SupervisorError `SESSION_UNKNOWN`, `OPTIONS_INVALID`
+   */
+  async captureCpuProfile(sessionId: string, file: string, options: CpuProfileOptions = {}): Promise<WrittenProfile> {
+    checkCpuProfile(file, options)
+    return await this.#profiler.captureCpuProfile(this.#workingSession(sessionId), file, options)
+  }
+
+  /**
+   * Writes the heap of a running worker as a `.heapsnapshot`; its task stands still meanwhile, and a kill takes effect when it is written.
+   * @throws ProfileError as `captureCpuProfile`, and `PROFILE_NO_MEMORY`; SupervisorError `SESSION_UNKNOWN`, `OPTIONS_INVALID`
+   */
+  async takeHeapSnapshot(sessionId: string, file: string, options: HeapSnapshotOptions = {}): Promise<WrittenProfile> {
+    checkHeapSnapshot(file, options)
+    return await this.#profiler.takeHeapSnapshot(this.#workingSession(sessionId), file, options)
   }
 
   /**
@@ -327,14 +384,24 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   readonly #listener: PoolListener = {
     changed: (session) => {
+      this.#observer.changed(session)
       this.#announce('session', session.id, session.state)
       if (session.state === 'ended') this.#spares.refill()
       if (session.isWedged) this.#log(`Worker ${session.id} cannot be ended: it keeps its slot until it is gone`)
     },
     settled: (session, settlement) => this.#onSettled(session, settlement),
     waitsForMemory: (megabytes) => this.#spares.giveUp('a task waits for memory', megabytes),
-    needsDrain: (isNeeded) => this.#announce(isNeeded ? 'needsDrain' : 'drain'),
-    idle: () => this.#announce('idle'),
+    accepted: (session) => this.#observer.submitted(session),
+    enqueued: (session) => this.#observer.enqueued(session),
+    refused: (session, error) => this.#observer.refused(session.id, error),
+    needsDrain: (isNeeded) => {
+      this.#observer.needsDrain(isNeeded)
+      this.#announce(isNeeded ? 'needsDrain' : 'drain')
+    },
+    idle: () => {
+      this.#observer.idle()
+      this.#announce('idle')
+    },
     journalFailed: (cause) =>
       this.#announce('warning', 'The end of a session could not be written to the journal', cause),
     log: (message) => this.#log(message),
@@ -343,6 +410,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #onSettled(session: Session, settlement: Settlement): void {
     const { outcome } = settlement
     this.#ended.add(settlement, session)
+    this.#observer.settled(session, settlement)
     this.#counts.add(outcome)
     if (this.#tiers.learn(session.task.handler, outcome)) {
       this.#log(
@@ -354,8 +422,15 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #onResized(resize: Resize, text: string): void {
     this.#log(text)
+    this.#observer.resized(resize)
     this.#announce('resize', resize)
     this.#pool.startNext()
+  }
+
+  #workingSession(sessionId: string): Session {
+    const session = this.#pool.get(sessionId)
+    if (session !== undefined) return session
+    throw this.#ended.get(sessionId) === undefined ? unknownSession(sessionId) : noWorker(sessionId)
   }
 
   #checkTaskOptions(options: TaskOptions): TaskOptions {
@@ -381,6 +456,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
       createId: () => createSessionId('spare'),
       hasRoomFor: (megabytes) => this.#admission.hasRoomFor(megabytes),
       isMachineShort,
+      observer: this.#observer,
       onGone: () => this.#pool.startNext(),
       log: (message) => this.#log(message),
     })

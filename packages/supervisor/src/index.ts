@@ -1,6 +1,17 @@
 export type { CloseOptions, SupervisorMetrics } from './agent-supervisor.ts'
 export { AgentSupervisor } from './agent-supervisor.ts'
 export { killOwnChildrenSync } from './children/process-tree.ts'
+export type { HistogramSummary } from './diagnostics/histogram.ts'
+export type {
+  DiagnosticsChannelName,
+  DiagnosticsMessages,
+  QueueMessage,
+  SpareMessage,
+  TaskMessage,
+  WorkerMessage,
+} from './diagnostics/messages.ts'
+export { diagnosticsChannelNames } from './diagnostics/publish.ts'
+export type { SessionTimes, StartCounts } from './diagnostics/session-times.ts'
 export type { Resize, ResizeReason } from './elastic/size-controller.ts'
 export type { SizeMetrics } from './elastic/worker-slots.ts'
 export type { SessionResult } from './ended-sessions.ts'
@@ -12,6 +23,9 @@ export type { AdmissionMetrics, WaitingFor } from './memory/admission.ts'
 export type { ArtifactReference, LogLine, ResultFormat } from './messages/messages.ts'
 export type { SupervisorOptions, Task, TaskOptions } from './options.ts'
 export { defaults } from './options.ts'
+export type { ProfileErrorCode } from './profile/profile-error.ts'
+export { ProfileError } from './profile/profile-error.ts'
+export type { CpuProfileOptions, HeapSnapshotOptions, ProfileOptions, WrittenProfile } from './profile/profiler.ts'
 export { ResultFile, ResultFileError } from './result-file.ts'
 export type { InProcessSubmission } from './run-in-process.ts'
 export { runInProcess, streamInProcess } from './run-in-process.ts'

@@ -59,6 +59,9 @@ class Stage {
       listener: {
         changed: (session) => this.#onChanged(session),
         settled: nothing,
+        accepted: nothing,
+        enqueued: nothing,
+        refused: nothing,
         waitsForMemory: nothing,
         needsDrain: nothing,
         idle: nothing,

@@ -25,6 +25,11 @@ export interface PoolParts {
 export interface PoolListener {
   changed(session: Session): void
   settled(session: Session, settlement: Settlement): void
+  /** Before anything else is told of it. */
+  accepted(session: Session): void
+  enqueued(session: Session): void
+  /** It is not on record, so it never was. */
+  refused(session: Session, error: SupervisorError): void
   /** The next task waits for so many MB. */
   waitsForMemory(megabytes: number): void
   /** Whether a task that comes now would wait has changed. */
@@ -98,6 +103,7 @@ export class SessionPool {
     const session = new Session(task, transportFor, clock, this.#observer)
     const held = createHeld(session, ticket)
     this.#held.set(session.id, held)
+    this.#parts.listener.accepted(session)
     if (journal !== undefined) void this.#writeDown(held, journal)
     // It may be cancelled from now on, also while the journal takes its time.
     ticket.listen(session)
@@ -148,11 +154,13 @@ export class SessionPool {
   #enqueue(session: Session): void {
     if (session.state !== 'queued') return
     this.#parts.admission.enqueue(session)
+    this.#parts.listener.enqueued(session)
     this.#startSoon()
   }
 
   #refuse(held: Held, error: SupervisorError): void {
     held.ticket.refuse(error)
+    this.#parts.listener.refused(held.session, error)
     // A session that is not on record has no outcome to tell: to the journal it never was.
     held.isAnswered = true
     held.session.cancel('shutdown', error.message, false)

@@ -11,7 +11,6 @@ import type { Session } from './session/session.ts'
 export interface CaredWorker extends GuardedWorker {
   readonly workerId: string
   readonly isolation: Isolation
-  readonly workerPid: number | undefined
 }
 
 /** What is done around a worker while it lives, and after it, whichever tier it is of. */
@@ -70,6 +69,11 @@ export class SystemCare implements WorkerCare {
   settled(session: Session): void {
     // After whoever waits for the result; the session's end kills them in any case.
     setImmediate(() => this.children.killAll(session.workerId))
+  }
+
+  /** While it makes a heap snapshot a worker holds memory that is not its task's. Returns what ends that. */
+  excuse(session: Session): () => void {
+    return this.#memory.excuse(session)
   }
 
   ended(worker: CaredWorker): void {

@@ -33,6 +33,7 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
   const orchestrator = createOrchestrator({
     logger,
     ownsProcess: true,
+    control: true,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     mode: options.mode,
     agent: fromHere(options.agent),

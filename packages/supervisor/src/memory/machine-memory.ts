@@ -3,6 +3,9 @@ import { totalmem } from 'node:os'
 /** Below this share of it the machine, or the cgroup, is about to swap or to kill. */
 const SHORT_BELOW = 0.05
 
+/** MB that the machine, or the cgroup, has left. */
+export const availableMb = (): number => process.availableMemory() / 1024 ** 2
+
 /** Bytes: the smaller of machine and cgroup. */
 export const memoryLimit = (): number => {
   const constrained = process.constrainedMemory()

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { touchedByThread } from '../children/process-tree.ts'
+import { readProcessUsage, touchedByThread } from '../children/process-tree.ts'
 import { memoryVerdict } from '../session/verdict.ts'
 import type { MemorySample } from '../tiers/transport.ts'
 import type { GuardedWorker } from './guarded-worker.ts'
@@ -36,11 +36,15 @@ interface Watched {
   dueAt: number
   /** What a thread's heap and external memory held at the last reading. */
   shownMb: number | undefined
+  /** What a heap snapshot has left resident in a process: the allocator keeps it, and it is not its task's. */
+  excusedMb: number
 }
 
 /** Reads the memory of every worker from outside and tells whoever answers for it. */
 export class MemoryGuard {
   readonly #watched: Map<GuardedWorker, Watched> = new Map()
+  /** Those that make a heap snapshot of themselves. */
+  readonly #excused: Set<GuardedWorker> = new Set()
   readonly #resident: ResidentWatch<GuardedWorker> = new ResidentWatch()
   #timer: NodeJS.Timeout | undefined
   /** Of the whole process. */
@@ -48,7 +52,7 @@ export class MemoryGuard {
   #residentReading = { at: Number.NEGATIVE_INFINITY, rssMb: 0 }
 
   watch(worker: GuardedWorker): void {
-    this.#watched.set(worker, { askedAt: undefined, dueAt: 0, shownMb: undefined })
+    this.#watched.set(worker, { askedAt: undefined, dueAt: 0, shownMb: undefined, excusedMb: 0 })
     this.#arm()
   }
 
@@ -58,6 +62,19 @@ export class MemoryGuard {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#resident.rest()
+  }
+
+  /** While it makes a heap snapshot a worker holds memory that is not its task's. Returns what ends that. */
+  excuse(worker: GuardedWorker): () => void {
+    this.#excused.add(worker)
+    const rssBeforeMb = rssOf(worker)
+    return () => {
+      this.#excused.delete(worker)
+      // What is resident after it is the measure for what comes.
+      this.#resident.rest()
+      const watched = this.#watched.get(worker)
+      if (watched !== undefined) watched.excusedMb += Math.max(0, rssOf(worker) - rssBeforeMb)
+    }
   }
 
   /** Wakes this process no more often than someone is due. */
@@ -90,21 +107,29 @@ export class MemoryGuard {
     if (sample === undefined) return
     watched.shownMb = sample.heldMb ?? undefined
     watched.dueAt = now + restMs(sample, worker)
-    worker.observe(sample)
+    worker.observe({ ...sample, rssMb: this.#rssOf(worker, watched, sample) })
     if (this.#watched.size > 0) this.#arm()
+  }
+
+  #rssOf(worker: GuardedWorker, { excusedMb }: Watched, { rssMb }: MemorySample): number | null {
+    return rssMb === null || this.#excused.has(worker) ? null : Math.max(0, rssMb - excusedMb)
   }
 
   /** What threads hold outside everything that can be read of each. */
   #readResident(rssMb: number, now: number): void {
     this.#residentReading = { at: now, rssMb }
     const threads = [...this.#watched].flatMap(([worker, watched]) => readThread(worker, watched, now))
-    if (threads.length === 0) return this.#resident.rest()
+    if (threads.length === 0 || this.#excused.size > 0) return this.#resident.rest()
     const { total_physical_size: heap, external_memory: external } = getHeapStatistics()
     const ownMb = (heap + external) / MB
     const culprit = this.#resident.read({ rssMb, ownMb, threads })
     culprit?.key.exceed(memoryVerdict('rss', 'memory outside heap and Buffers', culprit.unseenMb, culprit.limitMb))
   }
 }
+
+/** Resident MB of a worker that is a process; 0 of any other. */
+const rssOf = ({ workerPid }: GuardedWorker): number =>
+  workerPid === undefined ? 0 : (readProcessUsage(workerPid)?.rssMb ?? 0)
 
 /** How long one may be left alone that has so much room. */
 const restMs = ({ heapMb, externalMb, rssMb }: MemorySample, { limits }: GuardedWorker): number => {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
 import { decodeError, encodeError } from '../messages/error-codec.ts'
 import type { ArtifactReference, Assignment, LogLine, WorkerMessage } from '../messages/messages.ts'
+import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
 import { ResultFile } from '../result-file.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
 import { isInFolder } from './artifact-claim.ts'
@@ -121,6 +122,11 @@ export class Session {
     return this.#workerOf()?.threadId ?? null
   }
 
+  /** Whether a worker was started for it, or a spare taken. */
+  get hadWorker(): boolean {
+    return this.#figures.startingAt !== undefined
+  }
+
   get limits(): SessionLimits {
     return this.task.limits
   }
@@ -222,6 +228,11 @@ export class Session {
   sample(): Promise<MemorySample | undefined> | undefined {
     const { name } = this.#state
     return name === 'starting' || name === 'running' || name === 'stopping' ? this.#state.worker?.sample() : undefined
+  }
+
+  /** Reaches the inspector of its worker; undefined when there is none to reach. */
+  inspect(listener: InspectorListener): Promise<InspectorWire> | undefined {
+    return this.#workerOf()?.inspect?.(listener)
   }
 
   /** Near its hard limit a thread aborts the whole process, so the soft limit never comes close to it. */

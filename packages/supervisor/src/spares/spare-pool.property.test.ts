@@ -48,6 +48,7 @@ class Stage {
       createId: () => `spare-${this.#ids++}`,
       hasRoomFor: (megabytes) => this.promisedMb + this.spares.heldMb + megabytes <= BUDGET_MB,
       isMachineShort: () => this.isMachineShort,
+      observer: { spareCreated: nothing, spareReady: nothing, spareFailed: nothing, spareGone: nothing },
       onGone: nothing,
       log: nothing,
     })

@@ -15,10 +15,20 @@ export interface SparePoolParts {
   readonly createId: () => string
   /** Whether so many MB more are within the budget. */
   readonly hasRoomFor: (megabytes: number) => boolean
+  readonly observer: SparePoolObserver
   readonly isMachineShort: () => boolean
   /** One has gone, and with it what it held. */
   readonly onGone: () => void
   readonly log: (message: string) => void
+}
+
+/** Told of each spare; called synchronously, must not throw. */
+export interface SparePoolObserver {
+  spareCreated(spare: Spare): void
+  spareReady(spare: Spare): void
+  spareFailed(spare: Spare, error: Error): void
+  /** Never told of one that was taken. */
+  spareGone(spare: Spare): void
 }
 
 export interface SpareMetrics {
@@ -232,12 +242,19 @@ export class SparePool {
   }
 
   #observe(stock: SpareStock): SpareObserver {
-    const { care, clock, log, onGone } = this.#parts
+    const { care, clock, log, observer, onGone } = this.#parts
     return {
       starting: (spare) => care.starting(spare),
-      started: (spare) => care.started(spare),
-      ready: () => stock.tellReady(),
-      failed: (_spare, error) => {
+      started: (spare) => {
+        care.started(spare)
+        observer.spareCreated(spare)
+      },
+      ready: (spare) => {
+        observer.spareReady(spare)
+        stock.tellReady()
+      },
+      failed: (spare, error) => {
+        observer.spareFailed(spare, error)
         stock.brokenUntil = clock.now() + BROKEN_FOR_MS
         stock.tellFailed(spareFailed(error.message, error))
         log(`No spare worker for ${stock.shape.handler.url} for a while: ${error.message}`)
@@ -246,6 +263,7 @@ export class SparePool {
         stock.remove(spare)
         this.#leaving.delete(spare)
         care.ended(spare)
+        observer.spareGone(spare)
         if (this.#leaving.size === 0) this.#closing?.resolve()
         onGone()
       },

@@ -1,3 +1,5 @@
+import { INSPECTOR_TALK } from '../profile/process-inspector.ts'
+
 const TAIL_BYTES = 8 * 1024
 
 /** The last words of a process: V8 says on stderr what it died of. */
@@ -9,7 +11,7 @@ export class OutputTail {
   }
 
   get text(): string {
-    return this.#text
+    return this.#text.replace(INSPECTOR_TALK, '')
   }
 }
 

@@ -1,3 +1,4 @@
+import { INSPECTOR_ARGUMENTS } from '../profile/process-inspector.ts'
 import { permissionArguments } from './permission-arguments.ts'
 import type { WorkerStart } from './transport.ts'
 
@@ -22,7 +23,7 @@ const TAKES_VALUE = new Set(['--conditions', '-C', ...PRELOADS])
 export const processArguments = (bootstrap: string, start: WorkerStart): string[] => [
   ...inheritedArguments(process.execArgv, start.permissions !== undefined),
   `--max-old-space-size=${Math.ceil(start.heapLimitMb)}`,
-  ...permissionArguments(bootstrap, start),
+  ...(start.permissions === undefined ? INSPECTOR_ARGUMENTS : permissionArguments(bootstrap, start)),
   bootstrap,
   // For whoever looks at a list of processes.
   start.workerId,

@@ -8,6 +8,9 @@ import { ownProcesses } from '../children/own-processes.ts'
 import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
 import { encodeFrame, FrameDecoder, LONGEST_WORKER_FRAME } from '../messages/frames.ts'
 import { type Assignment, BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
+import { ProcessInspector } from '../profile/process-inspector.ts'
+import { unsupported } from '../profile/unsupported.ts'
 import { isOutOfMemory, OutputTail, outOfMemory } from './crash-report.ts'
 import { handlerFile } from './permission-arguments.ts'
 import { processArguments } from './process-arguments.ts'
@@ -52,7 +55,7 @@ export class ProcessTransport implements Transport {
       env: markedEnvironment(start, this.#compileCache),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     })
-    return new ProcessHandle(child, birth, listener)
+    return new ProcessHandle(child, birth, listener, start.permissions !== undefined)
   }
 }
 
@@ -67,16 +70,19 @@ class ProcessHandle implements WorkerHandle {
   readonly fuse = 'set'
   readonly threadId = null
   readonly #child: ChildProcess
+  readonly #isRestricted: boolean
   readonly #listener: WorkerListener
   readonly #inbox: WorkerInbox
   readonly #decoder: FrameDecoder = new FrameDecoder(LONGEST_WORKER_FRAME)
   readonly #stderr: OutputTail = new OutputTail()
+  #inspector: ProcessInspector | undefined
   #unreadAcknowledgements = 0
   #hasExited = false
   #isReported = false
 
-  constructor(child: ChildProcess, birth: Buffer, listener: WorkerListener) {
+  constructor(child: ChildProcess, birth: Buffer, listener: WorkerListener, isRestricted: boolean) {
     this.#child = child
+    this.#isRestricted = isRestricted
     this.#listener = listener
     this.#inbox = new WorkerInbox(listener, (sequence) => this.#acknowledge(sequence))
     child.on('error', (error) => this.#onError(error))
@@ -121,6 +127,12 @@ class ProcessHandle implements WorkerHandle {
     if (this.pid === undefined || this.#hasExited) return undefined
     const usage = readProcessUsage(this.pid)
     return usage && { ...usage, heapMb: null, heapSizeLimitMb: null, externalMb: null, heldMb: null }
+  }
+
+  async inspect(listener: InspectorListener): Promise<InspectorWire> {
+    if (this.#isRestricted) throw unsupported('Node keeps the inspector from processes that permissions restrict')
+    this.#inspector ??= new ProcessInspector(this.#child)
+    return await this.#inspector.open(listener)
   }
 
   get #outgoing(): Writable | undefined {

@@ -2,6 +2,8 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } f
 import Pool from 'worker-threads-pool'
 import { childrenOfThread } from '../children/process-tree.ts'
 import { type Assignment, BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
+import { openThreadInspector } from '../profile/thread-inspector.ts'
 import type { Fuse } from '../session/outcome.ts'
 import type { ThreadBirth } from '../worker/thread-bootstrap.ts'
 import { fuseLimits, secureFuse } from './fuse.ts'
@@ -193,6 +195,11 @@ class ThreadHandle implements WorkerHandle {
       // ERR_WORKER_NOT_RUNNING: its exit is on the way and tells more.
       return undefined
     }
+  }
+
+  inspect(listener: InspectorListener): Promise<InspectorWire> {
+    // -1: the thread has ended, and is not found.
+    return openThreadInspector(this.#worker?.threadId ?? -1, listener)
   }
 
   #receive(received: unknown): void {

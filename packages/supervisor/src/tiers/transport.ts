@@ -1,5 +1,6 @@
 import type { ResolvedHandler } from '../handler.ts'
 import type { Assignment, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
 import type { Fuse, Isolation } from '../session/outcome.ts'
 import type { Permissions } from './permissions.ts'
 
@@ -67,6 +68,11 @@ export interface WorkerHandle {
   hold(isHeld: boolean): void
   /** Reads the worker's memory from outside, also while it spins; undefined when it cannot tell. */
   sample(): Promise<MemorySample | undefined>
+  /**
+   * Reaches its inspector, also while it spins; left out by a tier that has nothing to reach.
+   * @throws ProfileError `PROFILE_UNSUPPORTED`, `PROFILE_NO_ANSWER`, `PROFILE_NO_WORKER`
+   */
+  inspect?(listener: InspectorListener): Promise<InspectorWire>
 }
 
 export type Transferable = import('node:worker_threads').Transferable

@@ -25,7 +25,7 @@ const MB = 1024 * 1024
 const REAPED_AFTER_MS = 20
 
 /** A thread's CPU time is only of interest when it is killed: every so many readings of its memory are enough. */
-const CPU_EVERY = 10
+const CPU_EVERY = 4
 
 export interface ThreadTransportOptions {
   /** A folder where workers keep compiled code. */

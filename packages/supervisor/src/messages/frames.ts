@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { DefaultSerializer } from 'node:v8'
 import { cloneCost } from './clone-cost.ts'
 import { isPlainData } from './plain-data.ts'

@@ -1,4 +1,5 @@
 /* The first code of every worker process. Started by the supervisor only, with two pipes beside the usual three. */
+import { Buffer } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { WORKER_MARKER, workersOfMark } from '../children/worker-marker.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { ResultFormat } from '../messages/messages.ts'
 import { estimateSize } from '../messages/value-size.ts'
 

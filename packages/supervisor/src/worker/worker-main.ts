@@ -2,6 +2,7 @@
  * What every worker does, of either tier: import the handler, say so, run it once, say how it went. It imports `node:` modules
  * only: anything else would be paid at each start.
  */
+import { Buffer } from 'node:buffer'
 import { encodeError } from '../messages/error-codec.ts'
 import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
 import type { ChunkSender } from './chunk-sender.ts'
@@ -23,6 +24,9 @@ export interface WorkerHost {
   readonly reportUsageEveryMs: number | undefined
 }
 
+/** Its own, whatever its task makes of `process`. */
+const exit = process.exit.bind(process)
+
 export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<void> => {
   const abortController = new AbortController()
   const assigned = Promise.withResolvers<Assignment>()
@@ -43,9 +47,14 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
     // A task ends once; a thousand rejections later than that are no news.
     if (hasFailed) return
     hasFailed = true
-    const failure = { type: 'failure', at, error: encodeError(error), usage: usage() } as const
-    channel.flush()
-    channel.send({ ...failure, droppedLogLines: channel.droppedLogLines })
+    try {
+      const failure = { type: 'failure', at, error: encodeError(error), usage: usage() } as const
+      channel.flush()
+      channel.send({ ...failure, droppedLogLines: channel.droppedLogLines })
+    } catch {
+      // A worker whose task has taken away what it needs to speak can still end, and that is heard.
+      exit(1)
+    }
   }
   process.on('uncaughtException', (error) => fail('uncaught', error))
   process.on('exit', () => channel.flush())

@@ -43,6 +43,10 @@ export interface ArtifactReference {
 
 /** What an agent may do to the outside while it works. */
 export interface AgentContext {
+  /** 1 for the first attempt at this step. */
+  readonly attempt: number
+  /** What the attempt before this one kept with `checkpoint`; undefined when there is none. */
+  readonly lastCheckpoint: unknown
   /** Aborted when the agent should stop; its reason is what the agent should throw. */
   readonly signal: AbortSignal
   /** Says how far the work is. Only the latest value is kept. */

@@ -24,6 +24,8 @@ export interface LocalContext extends AgentContext, Disposable {}
 export function openLocalContext(options: LocalContextOptions): LocalContext {
   const children = new Set<ChildProcess>()
   return {
+    attempt: 1,
+    lastCheckpoint: undefined,
     signal: options.signal ?? new AbortController().signal,
     progress: (value) => options.onProgress?.(value),
     heartbeat: () => {},

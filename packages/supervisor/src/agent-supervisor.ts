@@ -206,9 +206,10 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
 
   #submit<Value>(task: Task, ticket: Ticket): Submission<Value> {
     const { options } = ticket
-    const sessionId = createSessionId('worker-session')
+    const sessionId = options.sessionId ?? createSessionId('worker-session')
     try {
       this.#assertOpen()
+      this.#assertNew(sessionId)
       const isStreamed = ticket.chunks !== undefined
       const sessionTask = this.#createTask(task, this.#checkTaskOptions(options), sessionId, isStreamed)
       this.#entrance.assertRoom(sessionTask, this.#pool.size)
@@ -476,6 +477,11 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #assertOpen(): void {
     if (this.#closing === undefined) return
     throw new SupervisorError('SUPERVISOR_CLOSED', 'The supervisor is closed and takes no more tasks; make a new one.')
+  }
+
+  #assertNew(sessionId: string): void {
+    if (this.#pool.get(sessionId) === undefined) return
+    throw new SupervisorError('OPTIONS_INVALID', `Invalid task options. sessionId: ${sessionId} runs already.`)
   }
 
   #log(message: string): void {

@@ -120,6 +120,11 @@ export interface TaskOptions {
   readonly resultLimitMb?: number
   /** Added to the allow-listed variables. */
   readonly environment?: Readonly<Record<string, string>>
+  /**
+   * For a caller that has written the session down before it starts; letters, digits, `_` and `-`. Refused with
+   * `OPTIONS_INVALID` while another session has it. @default a new one
+   */
+  readonly sessionId?: string
   /** Handed to the journal with the session: what the caller knows it by. */
   readonly metadata?: SessionMetadata
   /** @default 1 */
@@ -131,6 +136,8 @@ export interface TaskOptions {
   readonly onLog?: (line: LogLine) => void
   readonly onCheckpoint?: (value: unknown) => void
   readonly onArtifact?: (artifact: ArtifactReference) => void
+  /** A process of the session lives, or has ended: its worker when that is one, and what the task started by its context. */
+  readonly onChild?: (pid: number, alive: boolean) => void
 }
 
 /** What is fixed when a worker is born: a spare takes the tasks that ask for the same. */
@@ -207,6 +214,10 @@ const taskFields = {
   artifactFolder: z.string().min(1).optional(),
   resultLimitMb: positive.max(defaults.resultLimitMb).optional(),
   environment: z.record(z.string(), z.string()).optional(),
+  sessionId: z
+    .string()
+    .regex(/^[\w-]{1,128}$/)
+    .optional(),
   metadata: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   attempt: positiveInteger.optional(),
   lastCheckpoint: z.unknown().optional(),
@@ -215,6 +226,7 @@ const taskFields = {
   onLog: callable.optional(),
   onCheckpoint: callable.optional(),
   onArtifact: callable.optional(),
+  onChild: callable.optional(),
 }
 
 const taskOptions = z

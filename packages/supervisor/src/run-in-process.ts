@@ -42,7 +42,7 @@ export const streamInProcess = <Chunk = unknown, Value = unknown>(
 
 const submit = <Value>(task: Task, ticket: Ticket, journal: SessionJournal | undefined): InProcessSubmission<Value> => {
   const { options } = ticket
-  const sessionId = createSessionId('in-process-session')
+  const sessionId = options.sessionId ?? createSessionId('in-process-session')
   const children = new ChildRegistry()
   const submission = (cancel: (cause: 'user' | 'shutdown', reason: string) => void): InProcessSubmission<Value> =>
     Object.assign(
@@ -99,6 +99,7 @@ const observe = (ticket: Ticket, children: ChildRegistry, guard = new MemoryGuar
   chunk: (_session, value) => ticket.addChunk(value),
   artifact: (_session, artifact) => callBack(ticket.options.onArtifact, artifact),
   child: (session, pid, alive) => {
+    callBack(() => ticket.options.onChild?.(pid, alive), undefined)
     if (!alive) return children.remove(session.id, pid)
     children.add(session.id, pid)
     if (session.settlement !== undefined) children.killAll(session.id)

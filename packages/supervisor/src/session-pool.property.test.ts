@@ -50,7 +50,7 @@ class Stage {
         starting: nothing,
         started: nothing,
         handedOver: nothing,
-        child: nothing,
+        child: () => false,
         settled: nothing,
         ended: nothing,
       },

@@ -185,6 +185,7 @@ export class SessionPool {
       for (let session = admission.next(); session !== undefined; session = admission.next()) {
         session.start()
         care.started(session)
+        if (session.workerPid !== undefined) this.#tellOfChild(session, session.workerPid, true)
       }
     })
     this.#explainWaiting()
@@ -230,7 +231,13 @@ export class SessionPool {
     // Without a ticket it is settled, and what it still says is nobody's.
     chunk: (session, value) => this.ticketOf(session.id)?.addChunk(value) ?? true,
     artifact: (session, artifact) => callBack(this.#optionsOf(session)?.onArtifact, artifact),
-    child: (session, pid, alive) => this.#parts.care.child(session, pid, alive),
+    child: (session, pid, alive) => {
+      if (this.#parts.care.child(session, pid, alive)) this.#tellOfChild(session, pid, alive)
+    },
+  }
+
+  #tellOfChild(session: Session, pid: number, alive: boolean): void {
+    callBack(() => this.#optionsOf(session)?.onChild?.(pid, alive), undefined)
   }
 
   #optionsOf(session: Session): TaskOptions | undefined {

@@ -20,7 +20,8 @@ export interface WorkerCare {
   started(worker: CaredWorker): void
   /** Another answers for its worker now. */
   handedOver(spare: CaredWorker): void
-  child(session: Session, pid: number, alive: boolean): void
+  /** Whether it is believed. */
+  child(session: Session, pid: number, alive: boolean): boolean
   settled(session: Session): void
   ended(worker: CaredWorker): void
 }
@@ -52,12 +53,16 @@ export class SystemCare implements WorkerCare {
     this.#memory.unwatch(spare)
   }
 
-  child(session: Session, pid: number, alive: boolean): void {
-    if (!alive) return this.children.remove(session.workerId, pid)
+  child(session: Session, pid: number, alive: boolean): boolean {
+    if (!alive) {
+      this.children.remove(session.workerId, pid)
+      return true
+    }
     // A number that a task makes up must not end somebody else's process.
-    if (!this.#isChild(session, pid) || ownProcesses.has(pid)) return
+    if (!this.#isChild(session, pid) || ownProcesses.has(pid)) return false
     this.children.add(session.workerId, pid)
     if (session.settlement !== undefined) this.children.killAll(session.workerId)
+    return true
   }
 
   /** What a worker process says last is heard when it is gone already, and its children have another parent. */

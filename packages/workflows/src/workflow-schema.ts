@@ -63,6 +63,7 @@ const step = z.looseObject({
   type: z.string().nullish(),
   condition: z.union([z.string(), z.boolean()]).nullish(),
   validation: validation.nullish(),
+  repeatable: z.boolean().nullish(),
 })
 
 const routing = z.looseObject({

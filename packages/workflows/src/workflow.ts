@@ -23,7 +23,10 @@ export interface WorkflowStep {
   readonly type?: string
   readonly condition?: string | boolean
   readonly validation?: StepValidation
+  /** As written; `stepRetry` reads it. */
   readonly retry?: unknown
+  /** Whether the step may simply be done again when its process was lost half-way. */
+  readonly repeatable?: boolean
   readonly [key: string]: unknown
 }
 

@@ -40,7 +40,7 @@ class Stage {
         starting: (worker) => void this.cared.add(worker),
         started: nothing,
         handedOver: (worker) => void this.cared.delete(worker),
-        child: nothing,
+        child: () => false,
         settled: nothing,
         ended: (worker) => void this.cared.delete(worker),
       },

@@ -18,6 +18,11 @@ const schema = z.strictObject({
   timeout: z.unknown().optional(),
   maxWorkers: z.unknown().optional(),
   grace: z.unknown().optional(),
+  attempts: z.unknown().optional(),
+  deadline: z.unknown().optional(),
+  backoff: z.unknown().optional(),
+  lease: z.unknown().optional(),
+  maxPerKey: z.unknown().optional(),
 })
 
 /** What `mayfly.config.json` says, by key; which values are good is for the settings to judge. */
@@ -31,6 +36,11 @@ export interface ConfigFile {
   readonly timeout?: unknown
   readonly maxWorkers?: unknown
   readonly grace?: unknown
+  readonly attempts?: unknown
+  readonly deadline?: unknown
+  readonly backoff?: unknown
+  readonly lease?: unknown
+  readonly maxPerKey?: unknown
 }
 
 /**

@@ -8,6 +8,8 @@ export type UsageErrorCode =
   | 'CONFIG_INVALID'
   | 'ORCHESTRATOR_CLOSED'
   | 'SESSION_NOT_FOUND'
+  | 'REQUEST_INVALID'
+  | 'STORE_MISSING'
 
 /** What was asked for cannot be done as it was asked; nothing was started. Tell cases apart by `code`. */
 export class UsageError extends Error {

@@ -2,7 +2,7 @@ import { isLongRunningTask } from '@mayfly/task-classifier'
 import { initializeSupervisor, processUserPrompt } from './default-orchestrator.ts'
 import { detectRuntime } from './detect-runtime.ts'
 
-export type { RunRecord, RunStatistics } from '@mayfly/run-store'
+export type { CancelAnswer, EventRecord, RunRecord, RunStatistics } from '@mayfly/run-store'
 export type { AgentSupervisor, ArtifactReference, Outcome } from '@mayfly/supervisor'
 export type { TaskClassification } from '@mayfly/task-classifier'
 export { classifyTask, complexityScore, isLongRunningTask } from '@mayfly/task-classifier'
@@ -30,14 +30,24 @@ export type { UsageErrorCode } from './errors.ts'
 export { RunFailedError, UsageError } from './errors.ts'
 export type { Logger } from './logger.ts'
 export { createOrchestrator, Orchestrator } from './orchestrator.ts'
-export type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
+export type {
+  OrchestratorOptions,
+  PromptOptions,
+  ServeOptions,
+  SubmittedRun,
+  TakeUpOptions,
+} from './orchestrator-options.ts'
 export type { RoutingDecision } from './prepare-run.ts'
 export type { PromptResult } from './prompt-result.ts'
+export type { RunNews } from './queue/run-watch.ts'
 export type { RunReport, SettingReport } from './reports.ts'
 export { reportRun, reportRuns, reportSettings, reportStatistics } from './reports.ts'
+export type { TakeUp } from './run-control.ts'
 export type { SettingOptions } from './settings.ts'
 export type { StepResult } from './step-task.ts'
 export { StepResultError } from './step-task.ts'
+export type { CollectOptions, CollectReport, DoctorFinding, DoctorReport } from './store-maintenance.ts'
+export { backupStore, collectStore, examineStore } from './store-maintenance.ts'
 export type { Surroundings } from './surroundings.ts'
 
 /** The seed's default export. */

@@ -1,4 +1,4 @@
-import type { RunStore } from '@mayfly/run-store'
+import type { RunRecord, RunStore } from '@mayfly/run-store'
 import type { AgentSupervisor, SupervisorOptions } from '@mayfly/supervisor'
 import type { Environment } from './detect-runtime.ts'
 import type { Logger } from './logger.ts'
@@ -18,8 +18,8 @@ export interface OrchestratorOptions extends SettingOptions {
   readonly control?: boolean
   /** @default (options) => new AgentSupervisor(options) */
   readonly createSupervisor?: (options: SupervisorOptions) => AgentSupervisor
-  /** @default (path) => openRunStore({ path }) */
-  readonly openStore?: (path: string) => Promise<RunStore>
+  /** @default (path, leaseMs) => openRunStore({ path, leaseMs }) */
+  readonly openStore?: (path: string, leaseMs: number) => Promise<RunStore>
 }
 
 export interface PromptOptions extends SettingOptions {
@@ -27,9 +27,46 @@ export interface PromptOptions extends SettingOptions {
   readonly cwd?: string | undefined
   /** Letters, digits, `.`, `_` and `-`. @default a new one */
   readonly runId?: string | undefined
+  /**
+   * A second prompt with the same key becomes no second run: it gets the first one's result, whichever process works on that. At
+   * most 1,000 characters.
+   */
+  readonly idempotencyKey?: string | undefined
+  /** Runs with the same key count against `maxPerKey`, in all processes on the store. */
+  readonly concurrencyKey?: string | undefined
+  /** Among those that wait, higher ones begin first. @default 0 */
+  readonly priority?: number | undefined
+  /** Whether an attempt that was lost may simply be made again. @default what step and agent say */
+  readonly repeatable?: boolean | undefined
   /** Cancels the run. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: (value: unknown) => void
   /** The run is on record and its step is about to start. */
   readonly onStart?: (run: { runId: string; executionMode: 'legacy' | 'worker' }) => void
+}
+
+/** For runs that are taken up again. */
+export interface TakeUpOptions extends SettingOptions {
+  /** The folder whose store has the run. */
+  readonly cwd?: string | undefined
+  /** Cancels the run. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: (value: unknown) => void
+  readonly onStart?: (run: { runId: string; executionMode: 'legacy' | 'worker' }) => void
+}
+
+export interface ServeOptions extends SettingOptions {
+  /** The folder whose store is served. */
+  readonly cwd?: string | undefined
+  /** Stops claiming; resolves when what runs has ended. */
+  readonly signal?: AbortSignal | undefined
+  readonly onSettled?: (run: RunRecord) => void
+}
+
+/** A run that was handed to the queue. */
+export interface SubmittedRun {
+  readonly runId: string
+  /** False when it was accepted earlier, under the same idempotency key. */
+  readonly isNew: boolean
+  readonly runRecord: RunRecord
 }

@@ -10,6 +10,7 @@ import {
   loadWorkflow,
   type RoutingResult,
   routePrompt,
+  stepRetry,
   type WorkflowStep,
 } from '@mayfly/workflows'
 import type { Environment } from './detect-runtime.ts'
@@ -28,6 +29,8 @@ export interface RunRequest {
   readonly environment: Environment
   readonly runId: string | undefined
   readonly agent: string | undefined
+  /** Undefined leaves it to step and agent. */
+  readonly repeatable?: boolean | undefined
   readonly routingDecision: RoutingDecision
 }
 
@@ -41,8 +44,10 @@ export interface PreparedRun {
   readonly complexity: number
   readonly step: AgentStep
   readonly agent: AgentReference
-  /** True when the run may have been accepted before. */
-  readonly mayExist: boolean
+  /** Whether an attempt that was lost may simply be made again. */
+  readonly repeatable: boolean
+  /** What the workflow says; undefined when it does not. */
+  readonly attempts: number | undefined
 }
 
 /**
@@ -55,7 +60,9 @@ export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
   assertRunId(runId)
   const routing = await route(request)
   const workflow = await loadWorkflow(routing.workflowPath)
-  const step = toAgentStep(firstStep(workflow))
+  const first = firstStep(workflow)
+  const step = toAgentStep(first)
+  const agent = resolveAgent(request.agent ?? step.agent, cwd)
   return {
     runId,
     prompt,
@@ -64,9 +71,16 @@ export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
     routing,
     complexity: complexityScore(routing.complexity),
     step,
-    agent: resolveAgent(request.agent ?? step.agent, cwd),
-    mayExist: false,
+    agent,
+    repeatable: request.repeatable ?? isRepeatable(first, agent, request.agent !== undefined),
+    attempts: stepRetry(first).attempts,
   }
+}
+
+/** The planner only reads; what a step says of itself is said of the agent that it names, not of one in its place. */
+const isRepeatable = (step: WorkflowStep, agent: AgentReference, isReplaced: boolean): boolean => {
+  const isPlanner = agent.kind === 'builtin' && agent.name === 'planner'
+  return isReplaced ? isPlanner : (step.repeatable ?? isPlanner)
 }
 
 const toAgentStep = (step: WorkflowStep): AgentStep => ({

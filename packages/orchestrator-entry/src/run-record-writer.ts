@@ -1,46 +1,48 @@
 import {
-  type ErrorRecord,
   type JsonValue,
   RunExistsError,
+  type RunPatch,
   type RunRecord,
   type RunStatus,
   type RunStore,
 } from '@mayfly/run-store'
 import type { Outcome } from '@mayfly/supervisor'
+import { codeOf, errorRecord } from './error-record.ts'
 import type { ExecutionPath } from './execution-path.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { Redactor } from './redactor.ts'
 import { endedSession } from './session-records.ts'
 import type { StepExecution } from './step-executor.ts'
 
-/** Accepts a run, or takes up one that was accepted before, and marks its first step as running. */
+type Decisions = Required<
+  Pick<RunPatch, 'executionMode' | 'reason' | 'workflow' | 'workflowPath' | 'complexity' | 'routing' | 'runtime'>
+>
+
+/** What was decided about a run before anything of it began. */
+export const decisions = (run: PreparedRun, path: ExecutionPath, runtime: string): Decisions => ({
+  executionMode: path.executionMode,
+  reason: path.reason,
+  workflow: run.routing.workflow,
+  workflowPath: run.routing.workflowPath,
+  complexity: run.complexity,
+  routing: { ...run.routing, classification: path.classification } as unknown as JsonValue,
+  runtime,
+})
+
+/** Takes up a run that was written past the queue, and marks its first step as running. */
 export const recordStart = async (
   store: RunStore,
   run: PreparedRun,
   path: ExecutionPath,
   runtime: string,
-  redactor: Redactor,
   now: number,
 ): Promise<void> => {
-  const decided = {
-    status: 'running',
-    startedAt: now,
-    executionMode: path.executionMode,
-    reason: path.reason,
-    workflow: run.routing.workflow,
-    workflowPath: run.routing.workflowPath,
-    complexity: run.complexity,
-    routing: { ...run.routing, classification: path.classification } as unknown as JsonValue,
-    runtime,
-  } as const
-  const { runId, cwd, step, agent } = run
-  const prompt = redactor.text(run.prompt)
-  const known = run.mayExist ? await store.getRun(runId) : undefined
+  const decided = { ...decisions(run, path, runtime), status: 'running', startedAt: now } as const
+  const { runId, step, agent } = run
+  const known = await store.getRun(runId)
   // It is alive: what dead processes left behind has been marked when the store was opened.
   if (known?.status === 'running' || known?.status === 'queued') throw new RunExistsError(runId)
-  if (known !== undefined)
-    await store.updateRun(runId, { ...decided, endedAt: null, error: null, bootId: store.bootId })
-  else await store.createRun({ runId, prompt, cwd, ...decided })
+  await store.updateRun(runId, { ...decided, endedAt: null, error: null, bootId: store.bootId })
   await store.saveStep({
     runId,
     step: step.number,
@@ -100,22 +102,15 @@ export const recordEnd = async (
   return record
 }
 
-const runStatus = ({ result, outcome }: StepExecution): RunStatus => {
+/** What a step and its run come to. */
+type EndStatus = Exclude<RunStatus, 'queued' | 'running'>
+
+export const runStatus = ({ result, outcome, error }: StepExecution): EndStatus => {
   if (result !== null) return 'completed'
+  // It came too late to be begun.
+  if (['SUPERVISOR_CLOSED', 'ORCHESTRATOR_CLOSED'].includes(codeOf(error) ?? '')) return 'interrupted'
   return outcome?.status === 'cancelled' ? cancelledStatus(outcome) : 'failed'
 }
 
 /** A person cancels; a process that ends interrupts what may be taken up again. */
-const cancelledStatus = ({ cause }: Outcome): RunStatus => (cause === 'shutdown' ? 'interrupted' : 'cancelled')
-
-/** The task's own error says more than the one that wraps it. */
-const errorRecord = (thrown: unknown): ErrorRecord => {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const cause = error.cause instanceof Error ? error.cause : undefined
-  return { name: cause?.name ?? error.name, message: error.message, code: codeOf(cause) ?? codeOf(error) ?? null }
-}
-
-const codeOf = (error: unknown): string | undefined => {
-  const code = (error as { code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? code : undefined
-}
+const cancelledStatus = ({ cause }: Outcome): EndStatus => (cause === 'shutdown' ? 'interrupted' : 'cancelled')

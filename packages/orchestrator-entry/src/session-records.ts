@@ -2,12 +2,15 @@ import type { RunStore, SessionRecord } from '@mayfly/run-store'
 import type { Outcome, SessionJournal, SessionSnapshot } from '@mayfly/supervisor'
 
 /**
- * Introduces the supervisor to the store: a session is a row before anything of it runs. Its outcome is not written here
- * but with the step's end, in one transaction.
+ * Introduces the supervisor to the store: a session is a row before anything of it runs. One that was claimed from the queue
+ * is on record since then; one that names no store is its caller's own. Its outcome is not written here but with the
+ * step's end, in one transaction.
  */
 export const createSessionJournal = (openStore: (storeFolder: string) => Promise<RunStore>): SessionJournal => ({
   async queued(session) {
-    const store = await openStore(String(session.metadata['storeFolder']))
+    const { storeFolder, claimed } = session.metadata
+    if (typeof storeFolder !== 'string' || claimed === 1) return
+    const store = await openStore(storeFolder)
     await store.saveSession(acceptedSession(session))
   },
 })

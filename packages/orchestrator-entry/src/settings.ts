@@ -30,6 +30,16 @@ export interface Settings {
   readonly maxWorkers: Setting<number | 'auto'>
   /** Milliseconds that running tasks get after they were told to end. */
   readonly graceMs: Setting<number>
+  /** How many attempts a step gets; undefined leaves it to the step, whose default is 1. */
+  readonly attempts: Setting<number | undefined>
+  /** Milliseconds from acceptance in which all attempts have to end; undefined: no limit. */
+  readonly deadlineMs: Setting<number | undefined>
+  /** Milliseconds before a second attempt at most; doubled for each further one, up to a minute. */
+  readonly backoffMs: Setting<number>
+  /** Milliseconds for which this process keeps what it has claimed when it is not heard of. */
+  readonly leaseMs: Setting<number>
+  /** How many attempts with one concurrency key may run at one time; undefined: no limit. */
+  readonly maxPerKey: Setting<number | undefined>
 }
 
 /** What a caller may say for one call or one orchestrator; the same names in `Settings`. */
@@ -43,6 +53,11 @@ export interface SettingOptions {
   readonly timeoutMs?: number | string | undefined
   readonly maxWorkers?: number | string | undefined
   readonly graceMs?: number | string | undefined
+  readonly attempts?: number | string | undefined
+  readonly deadlineMs?: number | string | undefined
+  readonly backoffMs?: number | string | undefined
+  readonly leaseMs?: number | string | undefined
+  readonly maxPerKey?: number | string | undefined
 }
 
 interface Definition<Value> {
@@ -149,6 +164,51 @@ const definitions = {
     expected: 'a duration such as 500ms or 5s, or milliseconds',
     defaultValue: 5000,
   } satisfies Definition<number>,
+  attempts: {
+    option: 'attempts',
+    commandLine: '--attempts',
+    environment: 'MAYFLY_ATTEMPTS',
+    file: 'attempts',
+    schema: number(1, 100, true).optional(),
+    expected: 'a whole number from 1 to 100',
+    defaultValue: undefined,
+  } satisfies Definition<number | undefined>,
+  deadlineMs: {
+    option: 'deadlineMs',
+    commandLine: '--deadline',
+    environment: 'MAYFLY_DEADLINE',
+    file: 'deadline',
+    schema: duration(1).optional(),
+    expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
+    defaultValue: undefined,
+  } satisfies Definition<number | undefined>,
+  backoffMs: {
+    option: 'backoffMs',
+    commandLine: '--backoff',
+    environment: 'MAYFLY_BACKOFF',
+    file: 'backoff',
+    schema: duration(0),
+    expected: 'a duration such as 500ms or 5s, or milliseconds',
+    defaultValue: 1000,
+  } satisfies Definition<number>,
+  leaseMs: {
+    option: 'leaseMs',
+    commandLine: null,
+    environment: 'MAYFLY_LEASE',
+    file: 'lease',
+    schema: duration(100),
+    expected: 'a duration of at least 100ms, such as 15s',
+    defaultValue: 15_000,
+  } satisfies Definition<number>,
+  maxPerKey: {
+    option: 'maxPerKey',
+    commandLine: null,
+    environment: 'MAYFLY_MAX_PER_KEY',
+    file: 'maxPerKey',
+    schema: number(1, 1024, true).optional(),
+    expected: 'a whole number from 1 to 1024',
+    defaultValue: undefined,
+  } satisfies Definition<number | undefined>,
 }
 
 export interface SettingInput {
@@ -168,6 +228,11 @@ export const resolveSettings = (input: SettingInput): Settings => ({
   timeoutMs: resolve(definitions.timeoutMs, input),
   maxWorkers: resolve<number | 'auto'>(definitions.maxWorkers, input),
   graceMs: resolve(definitions.graceMs, input),
+  attempts: resolve<number | undefined>(definitions.attempts, input),
+  deadlineMs: resolve<number | undefined>(definitions.deadlineMs, input),
+  backoffMs: resolve(definitions.backoffMs, input),
+  leaseMs: resolve(definitions.leaseMs, input),
+  maxPerKey: resolve<number | undefined>(definitions.maxPerKey, input),
 })
 
 const resolve = <Value>(definition: Definition<Value>, input: SettingInput): Setting<Value> => {

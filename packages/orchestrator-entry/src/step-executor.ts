@@ -42,11 +42,26 @@ export interface StepExecutorOptions {
   readonly logger: Logger
   readonly redactor: Redactor
   readonly onProgress: ((value: unknown) => void) | undefined
+  /** Undefined for a step that is executed past the queue. */
+  readonly attempt: StepAttempt | undefined
+}
+
+/** What an attempt that was claimed from the queue brings along. */
+export interface StepAttempt {
+  readonly sessionId: string
+  readonly number: number
+  readonly lastCheckpoint: unknown
+  /** Milliseconds that are left for it and all that follow; undefined: no limit. */
+  readonly deadlineMs: number | undefined
+  readonly onCheckpoint: (value: unknown) => void
+  readonly onChild: (pid: number, alive: boolean) => void
 }
 
 /** A step that was handed over and can be told to end. */
 export interface RunningStep {
   readonly ended: Promise<StepExecution>
+  /** Somebody does not want it any more. */
+  cancel(reason: string): void
   interrupt(reason: string): void
   killChildrenSync(): void
 }
@@ -66,6 +81,7 @@ export const executeInProcess = (options: StepExecutorOptions, journal: SessionJ
       () => settle(submission, options.task, artifacts).finally(() => submission.swept()),
       (error: unknown) => refused(error),
     ),
+    cancel: (reason) => submission.cancel(reason),
     interrupt: (reason) => submission.interrupt(reason),
     killChildrenSync: () => submission.killChildrenSync(),
   }
@@ -91,6 +107,7 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
       logger.info(`Worker ${status}: ${submission.sessionId}${status === 'completed' ? '' : ` (${cause})`}`)
       return execution
     }),
+    cancel: (reason) => submission.cancel(reason),
     // The supervisor ends its workers and their children itself when it is closed.
     interrupt: () => {},
     killChildrenSync: () => supervisor.killChildrenSync(),
@@ -98,28 +115,40 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
 }
 
 const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[]): TaskOptions => {
-  const { task, limits, storeFolder, onProgress } = options
+  const { task, limits, storeFolder, onProgress, attempt } = options
+  const claimed = attempt === undefined ? {} : { claimed: 1 }
   return {
+    ...(attempt !== undefined && attemptOptions(attempt)),
     timeoutMs: limits.timeoutMs,
     graceMs: limits.graceMs,
     ...(limits.heapLimitMb !== undefined && { heapLimitMb: limits.heapLimitMb }),
     ...(limits.signal !== undefined && { signal: limits.signal }),
     artifactFolder: options.artifactFolder,
-    metadata: { runId: task.runId, step: task.step.number, storeFolder },
+    metadata: { runId: task.runId, step: task.step.number, storeFolder, ...claimed },
     onArtifact: (artifact) => keepLatest(artifacts, artifact),
     onLog: keepLog(options),
     ...(onProgress !== undefined && { onProgress }),
   }
 }
 
+const attemptOptions = (attempt: StepAttempt): TaskOptions => ({
+  sessionId: attempt.sessionId,
+  attempt: attempt.number,
+  onCheckpoint: attempt.onCheckpoint,
+  onChild: attempt.onChild,
+  ...(attempt.lastCheckpoint !== undefined && { lastCheckpoint: attempt.lastCheckpoint }),
+  ...(attempt.deadlineMs !== undefined && { deadlineMs: attempt.deadlineMs }),
+})
+
 /** Log lines go to the log at once and to the run's events. */
-const keepLog = ({ task, store, logger, redactor }: StepExecutorOptions): ((line: LogLine) => void) => {
+const keepLog = ({ task, store, logger, redactor, attempt }: StepExecutorOptions): ((line: LogLine) => void) => {
   let kept = 0
   return ({ source, text }) => {
     logger.info(text)
     if (kept++ > KEPT_LOG_LINES) return
     const stored = kept > KEPT_LOG_LINES ? 'Later log lines are not stored.' : redactor.text(text)
-    const event = { runId: task.runId, sessionId: null, type: source, data: { step: task.step.number, text: stored } }
+    const sessionId = attempt?.sessionId ?? null
+    const event = { runId: task.runId, sessionId, type: source, data: { step: task.step.number, text: stored } }
     store.appendEvent(event).catch((error: unknown) => logger.warn(`A log line could not be stored: ${String(error)}`))
   }
 }

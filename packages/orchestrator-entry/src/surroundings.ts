@@ -17,7 +17,8 @@ export const withStore = async <Value>(
   read: (store: RunStore | undefined) => Promise<Value>,
 ): Promise<Value> => {
   const stores = new StoreRegistry(withPrefix(logger))
-  const store = await stores.openExisting(findStoreFolder(checkFolder(cwd), environment))
+  const desk = await stores.openExisting(findStoreFolder(checkFolder(cwd), environment))
+  const store = desk?.store
   try {
     return await read(store)
   } finally {

@@ -20,6 +20,11 @@ export class ControlHost {
     await opening
   }
 
+  /** Resolves when whoever has asked so far has an answer. */
+  async answered(): Promise<void> {
+    await Promise.all([...this.#open].map((server) => server.answered()))
+  }
+
   /** Synchronous, for exit hooks. */
   closeSync(): void {
     for (const server of this.#open) server.closeSync()

@@ -13,6 +13,7 @@ export class ControlServer {
   readonly #server: Server
   readonly #path: string
   readonly #sockets: Set<Socket> = new Set()
+  readonly #answering: Set<Promise<void>> = new Set()
 
   /** @throws ControlError `CONTROL_FOLDER_UNSAFE`; whatever listening throws. */
   static async open(bootId: string, handler: ControlHandler): Promise<ControlServer> {
@@ -25,6 +26,11 @@ export class ControlServer {
   private constructor(path: string, handler: ControlHandler) {
     this.#path = path
     this.#server = createServer((socket) => this.#serve(socket, handler)).unref()
+  }
+
+  /** Resolves when whoever has asked so far has an answer. */
+  async answered(): Promise<void> {
+    await Promise.allSettled(this.#answering)
   }
 
   /** Hangs up on whoever still waits. Synchronous, for exit hooks. */
@@ -56,7 +62,9 @@ export class ControlServer {
           // One request to a connection: there is nothing to say after it but goodbye.
           if (isAsked) return void socket.destroy()
           isAsked = true
-          void answer(socket, line, handler, hangUp.signal)
+          const answering = answer(socket, line, handler, hangUp.signal)
+          this.#answering.add(answering)
+          void answering.finally(() => this.#answering.delete(answering))
         }
       } catch {
         socket.destroy()

@@ -1,0 +1,224 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type Claim,
+  type ExecutionMode,
+  processStartTime,
+  type RunRecord,
+  RunStoreError,
+  type SessionRecord,
+  StoreFencedError,
+} from '@mayfly/run-store'
+import type { AgentSupervisor, IsolationRequest, SessionJournal } from '@mayfly/supervisor'
+import { UsageError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+import type { Redactor } from '../redactor.ts'
+import {
+  executeInProcess,
+  executeInWorker,
+  type RunningStep,
+  type StepAttempt,
+  type StepExecution,
+  type StepExecutorOptions,
+} from '../step-executor.ts'
+import { makeArtifactFolder } from '../store-registry.ts'
+import { attemptEnd, decideFor, type EndedAttempt } from './attempt-end.ts'
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.ts'
+import { DeadlineExceededError } from './deadline-exceeded-error.ts'
+import { isMemoryCause } from './error-class.ts'
+import type { StoreDesk } from './store-desk.ts'
+import { parseStoredRequest, type StoredRequest } from './stored-request.ts'
+
+export interface AttemptRunnerParts {
+  readonly logger: Logger
+  readonly redactor: () => Redactor
+  readonly supervisor: () => AgentSupervisor | undefined
+  /** A worker of this host of the store is about to start. */
+  readonly onWorker: (bootId: string) => void
+  /** Steps that run now, so that a shutdown finds them. */
+  readonly active: Map<RunningStep, Promise<unknown>>
+}
+
+export interface AttemptCall {
+  readonly desk: StoreDesk
+  readonly claim: Claim
+  readonly mode: ExecutionMode
+  /** As it was typed; the store has it without secrets. @default as stored */
+  readonly prompt?: string | undefined
+  /** @default as stored */
+  readonly request?: StoredRequest | undefined
+  /** Whether the queue is to have back what the end of this process cuts short. */
+  readonly handsBack: boolean
+  /** How long the end of an attempt is tried to be written to a full or locked store, in milliseconds. */
+  readonly patienceMs: number
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((value: unknown) => void) | undefined
+}
+
+export interface AttemptReport {
+  readonly execution: StepExecution
+  /** As the attempt left it; `null` when another process has taken over and nothing was written. */
+  readonly run: RunRecord | null
+}
+
+const FIRST_REWRITE_MS = 50
+const LONGEST_REWRITE_MS = 2000
+
+/** The attempt has a session of its own already. */
+const noJournal: SessionJournal = { queued: () => {} }
+
+/** Makes one attempt that was claimed, and writes down all that its end changes. */
+export class AttemptRunner {
+  readonly #parts: AttemptRunnerParts
+  readonly #running: Set<Promise<unknown>> = new Set()
+
+  constructor(parts: AttemptRunnerParts) {
+    this.#parts = parts
+  }
+
+  /** @throws RunStoreError when the end could not be written. */
+  async run(call: AttemptCall): Promise<AttemptReport> {
+    const running = this.#run(call)
+    this.#running.add(running)
+    return await running.finally(() => this.#running.delete(running))
+  }
+
+  /** Resolves when every attempt that runs now has ended and is written down. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running)
+  }
+
+  async #run(call: AttemptCall): Promise<AttemptReport> {
+    const startedAt = Date.now()
+    const { request, execution } = await this.#attempt(call)
+    const ended: EndedAttempt = {
+      claim: call.claim,
+      execution,
+      executionMode: call.mode,
+      backoffMs: request?.backoffMs ?? 0,
+      handsBack: call.handsBack,
+      startedAt,
+      endedAt: Date.now(),
+    }
+    return { execution, run: await this.#settle(call, ended) }
+  }
+
+  async #attempt(call: AttemptCall): Promise<{ request: StoredRequest | undefined; execution: StepExecution }> {
+    let request: StoredRequest | undefined
+    try {
+      request = call.request ?? parseStoredRequest(call.claim.request, call.claim.runId)
+      const { deadlineAt } = call.claim
+      if (deadlineAt !== null && deadlineAt <= Date.now()) throw new DeadlineExceededError(deadlineAt)
+      return { request, execution: await this.#execute(call, await this.#stepOptions(call, request)) }
+    } catch (error) {
+      return { request, execution: { result: null, outcome: null, error, artifacts: [] } }
+    }
+  }
+
+  async #execute({ desk, claim, mode }: AttemptCall, options: StepExecutorOptions): Promise<StepExecution> {
+    const { active } = this.#parts
+    // Nothing begins that a shutdown would not find.
+    if (desk.isClosing) throw new UsageError('ORCHESTRATOR_CLOSED', 'The orchestrator is shutting down.')
+    const supervisor = this.#parts.supervisor()
+    if (mode === 'worker') this.#parts.onWorker(desk.store.bootId)
+    const step =
+      mode === 'worker' && supervisor !== undefined
+        ? executeInWorker(options, supervisor)
+        : executeInProcess(options, noJournal)
+    active.set(step, step.ended)
+    desk.watch(claim.sessionId, step)
+    try {
+      return await step.ended
+    } finally {
+      active.delete(step)
+    }
+  }
+
+  async #stepOptions(call: AttemptCall, request: StoredRequest): Promise<StepExecutorOptions> {
+    const { desk, claim, signal } = call
+    const { runId, run } = claim
+    const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
+    return {
+      task: {
+        runId,
+        prompt: call.prompt ?? run.prompt,
+        cwd: run.cwd,
+        complexity: run.complexity ?? 0.5,
+        step: request.step,
+        agent: request.agent,
+      },
+      limits: {
+        isolation: isolationFor(request.isolation, claim, sessions),
+        heapLimitMb: request.heapLimitMb ?? undefined,
+        timeoutMs: request.timeoutMs,
+        graceMs: request.graceMs,
+        signal,
+      },
+      storeFolder: desk.folder,
+      artifactFolder: makeArtifactFolder(desk.folder, runId, claim.attempt),
+      store: desk.store,
+      logger: this.#parts.logger,
+      redactor: this.#parts.redactor(),
+      onProgress: call.onProgress,
+      attempt: this.#stepAttempt(call),
+    }
+  }
+
+  #stepAttempt({ desk, claim }: AttemptCall): StepAttempt {
+    const { logger, redactor } = this.#parts
+    const { store } = desk
+    const note = (what: string, write: () => Promise<void>): void => {
+      // What others have taken over is no news for this attempt, which is being ended.
+      write().catch((error: unknown) => {
+        if (!(error instanceof StoreFencedError)) logger.warn(`${what} could not be stored: ${String(error)}`)
+      })
+    }
+    return {
+      sessionId: claim.sessionId,
+      number: claim.attempt,
+      lastCheckpoint: decodeCheckpoint(claim.checkpoint),
+      deadlineMs: claim.deadlineAt === null ? undefined : Math.max(1, claim.deadlineAt - Date.now()),
+      onCheckpoint: (value) =>
+        note('A checkpoint', async () => store.saveCheckpoint(claim, encodeCheckpoint(redactor().json(value)))),
+      onChild: (pid, alive) =>
+        note('A child process', () =>
+          alive
+            ? store.registerChild(claim, { pid, processStarted: processStartTime(pid), leadsGroup: true })
+            : store.unregisterChild(claim, pid),
+        ),
+    }
+  }
+
+  /** A store that is full or locked for a moment must not lose what an attempt has come to. */
+  async #settle(call: AttemptCall, ended: EndedAttempt): Promise<RunRecord | null> {
+    const { desk, claim, patienceMs } = call
+    const { logger } = this.#parts
+    const decision = decideFor(ended)
+    const end = attemptEnd(ended, decision, this.#parts.redactor())
+    const giveUpAt = Date.now() + patienceMs
+    try {
+      for (let waitMs = FIRST_REWRITE_MS; ; waitMs = Math.min(LONGEST_REWRITE_MS, waitMs * 2)) {
+        try {
+          const run = await desk.store.settle(claim, end)
+          if (decision !== undefined) logger.info(`Run ${claim.runId}, attempt ${claim.attempt}: ${decision.because}`)
+          return run
+        } catch (error) {
+          if (error instanceof StoreFencedError) return null
+          if (!isPassing(error) || desk.isClosing || Date.now() + waitMs > giveUpAt) throw error
+          logger.warn(`The end of run ${claim.runId} could not be written, trying again: ${error.message}`)
+          await delay(waitMs)
+        }
+      }
+    } finally {
+      desk.unwatch(claim.sessionId)
+    }
+  }
+}
+
+/** An attempt that ran out of memory in a thread is made again in a process, which dies alone. */
+const isolationFor = (asked: IsolationRequest, claim: Claim, sessions: readonly SessionRecord[]): IsolationRequest => {
+  const last = sessions.findLast(({ step, attempt }) => step === claim.step && attempt < claim.attempt)
+  return last !== undefined && isMemoryCause(last.cause) ? 'process' : asked
+}
+
+const isPassing = (error: unknown): error is RunStoreError =>
+  error instanceof RunStoreError && (error.code === 'STORE_LOCKED' || error.code === 'STORE_UNWRITABLE')

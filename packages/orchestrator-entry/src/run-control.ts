@@ -1,0 +1,165 @@
+import {
+  type CancelAnswer,
+  type ExecutionMode,
+  RunNotFoundError,
+  RunNotRequeuableError,
+  type RunRecord,
+  type RunStatus,
+} from '@mayfly/run-store'
+import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
+import type { ServeOptions, TakeUpOptions } from './orchestrator-options.ts'
+import type { PromptResult } from './prompt-result.ts'
+import { toResult } from './prompt-run.ts'
+import { claimTerms } from './queue/claim-terms.ts'
+import { QueueHost } from './queue/queue-host.ts'
+import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
+import type { StoreDesk } from './queue/store-desk.ts'
+
+/* What is done with runs that are on record, from whichever process. */
+
+/** Which ended runs may be taken up again: `resume` what was cut short, `retry` also what went wrong. */
+const takenUp: Readonly<Record<'resume' | 'retry', ReadonlySet<RunStatus>>> = {
+  resume: new Set(['interrupted']),
+  retry: new Set(['interrupted', 'failed', 'cancelled']),
+}
+
+export type TakeUp = keyof typeof takenUp
+
+/** Queues what is unfinished of a run again. A run that nobody has begun is taken as it is. @throws RunNotRequeuableError */
+export const requeueRun = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+  how: TakeUp,
+  hold: boolean,
+): Promise<RunRecord> => {
+  const { desk, run } = await findRun(core, call, runId)
+  if (run.status === 'queued') return run
+  if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, `is ${run.status}`)
+  const { value: attempts } = call.settings.attempts
+  const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })
+  core.logger.info(`Run ${runId}, which was ${run.status}, is queued again`)
+  desk.wake()
+  return requeued
+}
+
+/** Takes a run up again and stays with it until it has ended. */
+export const takeUpRun = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+  how: TakeUp,
+  options: TakeUpOptions,
+): Promise<PromptResult> => {
+  const run = await requeueRun(core, call, runId, how, true)
+  const mode = run.executionMode ?? 'legacy'
+  const supervisor = core.supervisorFor(inMode(call, mode))
+  options.onStart?.({ runId, executionMode: mode })
+  const { run: ended, execution } = await core.driver.drive({
+    openDesk: () => core.reopenDesk(call),
+    runId,
+    mode,
+    terms: claimTerms(mode, call.settings, supervisor),
+    isOwn: true,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  })
+  return await toResult(core, call, ended, execution)
+}
+
+/** What was cut short and what nobody has begun, oldest first; several at one time. Resolves to how each ended. */
+export const resumeAll = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  options: TakeUpOptions,
+): Promise<readonly RunRecord[]> => {
+  const desk = await core.openExistingDesk(call)
+  if (desk === undefined) return []
+  const waiting = await findResumable(desk)
+  const ended: RunRecord[] = []
+  const next = async (): Promise<void> => {
+    for (let runId = waiting.shift(); runId !== undefined; runId = waiting.shift()) {
+      options.signal?.throwIfAborted()
+      await takeUpRun(core, call, runId, 'resume', options).catch((error: unknown) => {
+        // How it ended stands in its record; what keeps it from being taken up at all is said.
+        if (!(error instanceof Error) || !('result' in error)) core.logger.warn(`Run ${runId}: ${String(error)}`)
+      })
+      const run = await (await core.reopenDesk(call)).store.getRun(runId)
+      if (run !== undefined) ended.push(run)
+    }
+  }
+  const { value: maxWorkers } = call.settings.maxWorkers
+  await Promise.all(Array.from({ length: maxWorkers === 'auto' ? RESUMED_AT_ONCE : maxWorkers }, next))
+  return ended
+}
+
+/** @throws RunNotFoundError */
+export const cancelRun = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+  reason: string,
+): Promise<CancelAnswer> => {
+  const { desk } = await findRun(core, call, runId)
+  const answer = await desk.store.requestCancel(runId, reason)
+  desk.wake()
+  return answer
+}
+
+export async function* watchRun(
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RunNews, void> {
+  const { desk } = await findRun(core, call, runId)
+  yield* watch(desk, runId, signal)
+}
+
+/** Resolves when it was told to stop. @throws WorkersDisabledError */
+export const serveQueue = async (core: OrchestratorCore, call: NumberedCall, options: ServeOptions): Promise<void> => {
+  const inWorkers = inMode(call, 'worker')
+  const supervisor = core.supervisorFor(inWorkers)
+  await core.openDesk(call)
+  const { closing } = core
+  const host = new QueueHost({
+    openDesk: () => core.reopenDesk(call),
+    runner: core.runner,
+    terms: () => claimTerms('worker', call.settings, supervisor),
+    logger: core.logger,
+    signal: options.signal === undefined ? closing : AbortSignal.any([closing, options.signal]),
+    onSettled: options.onSettled,
+  })
+  core.logger.info(`Serving the queue of ${call.storeFolder}`)
+  await host.serve()
+  core.logger.info('The queue is served no more')
+}
+
+const findRun = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+): Promise<{ desk: StoreDesk; run: RunRecord }> => {
+  const desk = await core.openExistingDesk(call)
+  const run = await desk?.store.getRun(runId)
+  if (desk === undefined || run === undefined) throw new RunNotFoundError(runId)
+  return { desk, run }
+}
+
+/** Where the supervisor decides how many run; those that wait here cost little. */
+const RESUMED_AT_ONCE = 16
+
+const MOST_RESUMED = 1_000_000
+
+const findResumable = async ({ store }: StoreDesk): Promise<string[]> => {
+  const interrupted = await store.listRuns({ status: 'interrupted', limit: MOST_RESUMED })
+  const queued = await store.listQueue({ state: 'queued', limit: MOST_RESUMED })
+  // What another process holds is that one's to begin.
+  const free = queued.filter(({ heldBy }) => heldBy === null).map(({ runId }) => runId)
+  return [...new Set([...interrupted.map(({ runId }) => runId).reverse(), ...free])]
+}
+
+const inMode = (call: NumberedCall, mode: ExecutionMode): NumberedCall => ({
+  ...call,
+  settings: { ...call.settings, mode: { value: mode, source: 'option' } },
+})

@@ -10,6 +10,9 @@ export const keepStdoutForResults = (): void => {
   process.stdout.write = process.stderr.write.bind(process.stderr)
 }
 
+/** One document of many, each on a line of its own. */
+export const printJsonLine = (value: unknown): void => print(JSON.stringify(value))
+
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
 
 export const writeError = (text: string): void => {

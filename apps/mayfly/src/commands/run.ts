@@ -9,9 +9,11 @@ import {
 import { toErrorReport } from '../error-report.ts'
 import { flushOutput, keepStdoutForResults, print, printJson, writeError } from '../output.ts'
 import { TerminalLogger } from '../terminal-logger.ts'
+import { readPromptFile } from './prompt-file.ts'
 
 export interface RunCommandOptions {
   readonly prompt?: string
+  readonly promptFile?: string
   readonly workflow?: string
   readonly agent?: string
   readonly complexity?: 'low' | 'medium' | 'high'
@@ -20,14 +22,45 @@ export interface RunCommandOptions {
   readonly heapLimit?: string
   readonly timeout?: string
   readonly grace?: string
+  readonly attempts?: string
+  readonly deadline?: string
+  readonly backoff?: string
+  readonly repeatable?: boolean
+  readonly idempotencyKey?: string
+  readonly key?: string
+  readonly detach?: boolean
   readonly runId?: string
   readonly cwd?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
-/** Runs one prompt, prints what became of it, and leaves the process. */
-export const runCommand = async (options: RunCommandOptions): Promise<void> => {
+/** What every command that works on runs may be given. */
+export type OrchestratorCommandOptions = Pick<
+  RunCommandOptions,
+  | 'agent'
+  | 'attempts'
+  | 'backoff'
+  | 'cwd'
+  | 'deadline'
+  | 'grace'
+  | 'heapLimit'
+  | 'isolation'
+  | 'json'
+  | 'mode'
+  | 'quiet'
+  | 'timeout'
+>
+
+/** Runs one prompt, or hands it to the queue, prints what became of it, and leaves the process. */
+export const runCommand = (options: RunCommandOptions): Promise<void> =>
+  inOrchestrator(options, options.detach === true ? submit : execute)
+
+/** Does something with an orchestrator that this process is there for, and leaves with the code that it resolves to. */
+export const inOrchestrator = async <Options extends OrchestratorCommandOptions>(
+  options: Options,
+  act: (orchestrator: Orchestrator, options: Options, logger: TerminalLogger) => Promise<number>,
+): Promise<void> => {
   const logger = new TerminalLogger(options.quiet ?? false)
   // As settings, not for one call only: the orchestrator's shutdown follows the same grace.
   const orchestrator = createOrchestrator({
@@ -41,6 +74,9 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
     heapLimitMb: options.heapLimit,
     timeoutMs: options.timeout,
     graceMs: options.grace,
+    attempts: options.attempts,
+    deadlineMs: options.deadline,
+    backoffMs: options.backoff,
   })
   const handlers = installCleanupHandlersFor(orchestrator, {
     logger,
@@ -48,7 +84,7 @@ export const runCommand = async (options: RunCommandOptions): Promise<void> => {
   })
   process.once('uncaughtException', (error) => leaveAfterUncaught(error, orchestrator, options, logger))
   keepStdoutForResults()
-  const exitCode = await execute(orchestrator, options, logger)
+  const exitCode = await act(orchestrator, options, logger)
   // After a signal the handlers leave the process, with their own code.
   if (handlers.signal !== undefined) return
   await orchestrator.cleanup('the command has ended')
@@ -61,20 +97,55 @@ const execute = async (
   options: RunCommandOptions,
   logger: TerminalLogger,
 ): Promise<number> => {
-  const { prompt, runId, complexity } = options
+  const { complexity } = options
   const workflow = fromHere(options.workflow)
-  try {
-    const result = await orchestrator.processUserPrompt(
-      prompt as string,
-      { runId, onStart: ({ executionMode }) => logger.startSpinner(executionMode) },
+  return await reportResult(options, logger, async () =>
+    orchestrator.processUserPrompt(
+      promptOf(options),
+      { ...runOptions(options), onStart: ({ executionMode }) => logger.startSpinner(executionMode) },
       { workflow, complexity },
-    )
+    ),
+  )
+}
+
+const submit = async (orchestrator: Orchestrator, options: RunCommandOptions): Promise<number> => {
+  const { complexity, json } = options
+  const routing = { workflow: fromHere(options.workflow), complexity }
+  try {
+    const { runId, isNew, runRecord } = await orchestrator.submitPrompt(promptOf(options), runOptions(options), routing)
+    if (json) printJson({ runId, isNew, status: runRecord.status })
+    else print(runId)
+    return 0
+  } catch (error) {
+    return printFailure(error, json)
+  }
+}
+
+/** What is missing is for the orchestrator to refuse. */
+const promptOf = ({ prompt, promptFile }: RunCommandOptions): string =>
+  promptFile === undefined ? (prompt as string) : readPromptFile(promptFile)
+
+const runOptions = ({ runId, idempotencyKey, key, repeatable }: RunCommandOptions) => ({
+  runId,
+  idempotencyKey,
+  concurrencyKey: key,
+  repeatable,
+})
+
+/** Prints what became of a run; resolves to the exit code. */
+export const reportResult = async (
+  { json }: Pick<RunCommandOptions, 'json'>,
+  logger: TerminalLogger,
+  run: () => Promise<PromptResult>,
+): Promise<number> => {
+  try {
+    const result = await run()
     logger.stopSpinner()
-    printResult(result, options.json)
+    printResult(result, json)
     return 0
   } catch (error) {
     logger.stopSpinner()
-    return printFailure(error, options.json)
+    return printFailure(error, json)
   }
 }
 
@@ -82,7 +153,7 @@ const execute = async (
 const leaveAfterUncaught = (
   thrown: unknown,
   orchestrator: Orchestrator,
-  { json }: RunCommandOptions,
+  { json }: Pick<RunCommandOptions, 'json'>,
   logger: TerminalLogger,
 ): void => {
   logger.stopSpinner()
@@ -100,7 +171,7 @@ const fromHere = (nameOrPath: string | undefined): string | undefined => {
   return isPath && !nameOrPath.startsWith('file:') ? resolve(nameOrPath) : nameOrPath
 }
 
-const printFailure = (error: unknown, asJson: boolean | undefined): number => {
+export const printFailure = (error: unknown, asJson: boolean | undefined): number => {
   const { exitCode, ...report } = toErrorReport(error)
   if (asJson) printJson(error instanceof RunFailedError ? toDocument(error.result) : { error: report })
   writeError(`${report.message}\n`)

@@ -1,6 +1,7 @@
 import { type RunRecord, type RunReport, reportRun, reportRuns } from '@mayfly/orchestrator-entry'
 import { print, printJson } from '../output.ts'
 import { formatDuration, formatMegabytes, formatTable, oneLine } from '../table.ts'
+import { describeEvent } from './describe-event.ts'
 import { type ReadingOptions, surroundingsOf } from './surroundings.ts'
 
 export const listRunsCommand = async (options: ReadingOptions & { limit: string }): Promise<void> => {
@@ -50,6 +51,7 @@ const describe = ({ run, steps, sessions, artifacts, events }: RunReport): strin
     ['mode', `${run.executionMode ?? '-'}: ${run.reason ?? '-'}`],
     ['workflow', run.workflow ?? '-'],
     ['complexity', String(run.complexity ?? '-')],
+    ...(run.idempotencyKey === null ? [] : [['key', oneLine(run.idempotencyKey, 200)]]),
     ['started', run.startedAt === null ? '-' : new Date(run.startedAt).toISOString()],
     ['time', formatDuration(durationOf(run))],
     ...(run.error === null ? [] : [['error', `${run.error.code ?? run.error.name}: ${run.error.message}`]]),
@@ -61,15 +63,11 @@ const describe = ({ run, steps, sessions, artifacts, events }: RunReport): strin
   return formatTable(facts)
 }
 
-const describeEvent = ({ type, data }: RunReport['events'][number]): string => {
-  const text = typeof data === 'object' && data !== null && 'text' in data ? String(data['text']) : JSON.stringify(data)
-  return oneLine(type === 'log' ? text : `${type}: ${text}`, 200)
-}
-
 const describeSession = (session: RunReport['sessions'][number]): string =>
   [
     session.sessionId,
     session.isolation,
+    ...(session.attempt === 1 ? [] : [`attempt ${session.attempt}`]),
     `${session.status}${session.cause === null ? '' : ` (${session.cause})`}`,
     `started in ${formatDuration(session.startedInMs)}`,
     `ran ${formatDuration(session.ranMs)}`,

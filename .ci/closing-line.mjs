@@ -1,6 +1,6 @@
 /*
- * Prints `N passed, N failed` last: the tests of the repository, from vitest's own report, the cells of the adversarial matrix and the checks
- * of the packed tarballs, both from TAP. No report, or one of no test that ran, counts as one failure.
+ * Prints `N passed, N failed` last: the tests of the repository, from vitest's own report, the cells of the adversarial matrix, the crash campaign
+ * and the checks of the packed tarballs, these from TAP. No report, or one of no test that ran, counts as one failure.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../common/clock.ts'
 import { interleave, type Samples } from '../common/interleave.ts'
-import type { Subject } from './subject.ts'
+import { closeAll, type Subject } from './subject.ts'
 
 export type Quantity = 'toFirstLine' | 'toResult'
 
@@ -19,7 +19,7 @@ export const measureLatency = async (
     const measures = subjects.map((subject) => [subject.name, () => timeOnce(subject, idleMs)] as const)
     return await interleave(Object.fromEntries(measures), { rounds, warmUp: 3, name })
   } finally {
-    await Promise.all(subjects.map((subject) => subject.close()))
+    await closeAll(subjects)
   }
 }
 

@@ -1,6 +1,6 @@
 import { now } from '../common/clock.ts'
 import { interleave, type Samples } from '../common/interleave.ts'
-import type { Subject } from './subject.ts'
+import { closeAll, type Subject } from './subject.ts'
 
 /** Tasks of one sample. */
 export const TASKS = 40
@@ -14,7 +14,7 @@ export const measureThroughput = async (
     const measures = subjects.map((subject) => [subject.name, () => tasksPerSecond(subject, atOnce)] as const)
     return await interleave(Object.fromEntries(measures), { rounds, warmUp: 1, name })
   } finally {
-    await Promise.all(subjects.map((subject) => subject.close()))
+    await closeAll(subjects)
   }
 }
 

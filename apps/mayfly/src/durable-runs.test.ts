@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Execution, executeMayfly, fixtureAgent, MayflyProcess } from './fixtures/execute-mayfly.ts'
 
@@ -32,6 +34,26 @@ const isDead = (pid: number): boolean => {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
   } catch {
     return true
+  }
+}
+
+const isLocked = (): boolean => {
+  const database = new DatabaseSync(join(cwd, '.mayfly', 'mayfly.db'), { timeout: 0 })
+  try {
+    database.exec('BEGIN IMMEDIATE; ROLLBACK')
+    return false
+  } catch {
+    return true
+  } finally {
+    database.close()
+  }
+}
+
+/** In the middle of a write it would keep everybody waiting until it goes on. */
+const stopBetweenWrites = async ({ child }: MayflyProcess): Promise<void> => {
+  for (child.kill('SIGSTOP'); isLocked(); child.kill('SIGSTOP')) {
+    child.kill('SIGCONT')
+    await delay(20)
   }
 }
 
@@ -90,7 +112,7 @@ describe('a detached run', () => {
     await submit('it', '--attempts', '3', '--repeatable')
     const first = start('serve')
     await first.saysInLog(/attempt 1 child/)
-    first.child.kill('SIGSTOP')
+    await stopBetweenWrites(first)
     const second = start('serve')
     await second.saysInLog(/attempt 2 child/)
     await writeFile(gate, '')

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type CancelAnswer,
   type ExecutionMode,
@@ -5,6 +6,7 @@ import {
   RunNotRequeuableError,
   type RunRecord,
   type RunStatus,
+  StoreLockedError,
 } from '@mayfly/run-store'
 import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { ServeOptions, TakeUpOptions } from './orchestrator-options.ts'
@@ -120,7 +122,7 @@ export async function* watchRun(
 export const serveQueue = async (core: OrchestratorCore, call: NumberedCall, options: ServeOptions): Promise<void> => {
   const inWorkers = inMode(call, 'worker')
   const supervisor = core.supervisorFor(inWorkers)
-  await core.openDesk(call)
+  await openWhenFree(core, call)
   const { closing } = core
   const host = new QueueHost({
     openDesk: () => core.reopenDesk(call),
@@ -133,6 +135,23 @@ export const serveQueue = async (core: OrchestratorCore, call: NumberedCall, opt
   core.logger.info(`Serving the queue of ${call.storeFolder}`)
   await host.serve()
   core.logger.info('The queue is served no more')
+}
+
+const LOCKED_FOR_MS = 1000
+
+/** A process that was stopped in the middle of a write keeps the store locked until it goes on or is killed: a host waits for that. */
+const openWhenFree = async (core: OrchestratorCore, call: NumberedCall): Promise<void> => {
+  const { closing } = core
+  for (;;) {
+    try {
+      await core.openDesk(call)
+      return
+    } catch (error) {
+      if (!(error instanceof StoreLockedError) || closing.aborted) throw error
+      core.logger.warn(`The queue cannot be read yet, trying again: ${error.message}`)
+      await delay(LOCKED_FOR_MS, undefined, { signal: closing }).catch(() => {})
+    }
+  }
 }
 
 const findRun = async (

@@ -8,6 +8,7 @@ import type { AttemptReference } from './claim.ts'
 import { forkStoreProcess, killHard } from './fixtures/fork-store-process.ts'
 import { aClaim, anAcceptedRun, anAttemptEnd } from './fixtures/records.ts'
 import { footprint, rejection, scratchFolder, until } from './fixtures/scratch.ts'
+import { stopBetweenWrites } from './fixtures/stop-process.ts'
 import { processStartTime } from './host.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { openRunStore } from './open-run-store.ts'
@@ -105,7 +106,7 @@ describe('a process that was stopped for longer than its lease', () => {
     const path = join(scratchFolder(), 'store.db')
     const { child, report } = await forkStoreProcess(path, 'obey', 'run-1', LEASE_MS)
     const { bootId } = report as { bootId: string }
-    child.kill('SIGSTOP')
+    await stopBetweenWrites(child, path)
     const store = await storeAt(path)
     expect(await recoverSomebody(store)).toMatchObject({
       hosts: [{ bootId, pid: child.pid, because: 'lease' }],
@@ -133,7 +134,7 @@ describe('a process that was stopped for longer than its lease', () => {
     await store.setLimits({ perKey: 1 })
     await store.accept(anAcceptedRun({ runId: 'run-2' }, { concurrencyKey: 'shared' }))
     expect(await store.claim(aClaim())).toMatchObject({ because: 'key' })
-    child.kill('SIGSTOP')
+    await stopBetweenWrites(child, path)
     await until(
       () => store.usage(),
       ({ workers }) => workers === 0,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { monotonicNow } from './lease-clock.ts'
-import { LEASE_PHASE, type LeaseOrder, leaseControl } from './lease-control.ts'
+import { LEASE_PHASE, type LeaseControl, type LeaseOrder, leaseControl } from './lease-control.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { renewLease } from './sql/host-table.ts'
 import { lightWriter } from './sql/pragmas.ts'
@@ -13,22 +13,26 @@ import { lightWriter } from './sql/pragmas.ts'
  */
 const BUSY_MS = 100
 
-const order = workerData as LeaseOrder
-const control = leaseControl(order.control)
 const say = (message: LeaseMessage): void => parentPort?.postMessage(message)
 
 /** `fenced`: the host was taken for lost. `trouble`: a renewal failed; the next is tried soon. */
 export type LeaseMessage = { readonly type: 'fenced' } | { readonly type: 'trouble'; readonly message: string }
 
-if (control.enter(LEASE_PHASE.starting, LEASE_PHASE.open)) {
+/** Imported by anyone else, it does nothing: there is no order then. */
+const order = workerData as LeaseOrder | null
+if (order?.control instanceof SharedArrayBuffer) follow(order)
+
+function follow(given: LeaseOrder): void {
+  const control = leaseControl(given.control)
+  if (!control.enter(LEASE_PHASE.starting, LEASE_PHASE.open)) return
   try {
-    keepLease()
+    keepLease(given, control)
   } finally {
     control.set(LEASE_PHASE.closed)
   }
 }
 
-function keepLease(): void {
+function keepLease(order: LeaseOrder, control: LeaseControl): void {
   const { DatabaseSync } = loadSqlite()
   using connection = new DatabaseSync(order.path, { timeout: BUSY_MS })
   connection.exec(lightWriter)

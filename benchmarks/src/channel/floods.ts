@@ -41,7 +41,7 @@ export const measureFlood = async (
   isolation: IsolationRequest,
   flood: Flood,
 ): Promise<Sample<Figure>> => {
-  const drained = once(supervisor, 'drain')
+  const drained = once(supervisor, 'idle')
   let arrived = 0
   const count = (): void => void arrived++
   const options: TaskOptions = { isolation, onProgress: count, onLog: count, onCheckpoint: count }

@@ -33,7 +33,7 @@ export const measureResult = async (
   isolation: IsolationRequest,
   kind: Kind,
 ): Promise<Sample<Way>> => {
-  const drained = once(supervisor, 'drain')
+  const drained = once(supervisor, 'idle')
   const task = { handler: { module: floodingTask, export: 'value' }, input: kind }
   const sample = await timed(() => supervisor.run<Given>(task, { isolation }))
   await drained

@@ -11,12 +11,12 @@ export interface SoakReport extends SoakFindings {
 }
 
 export const renderSoak = (report: SoakReport): string => {
-  const { tasks, seed, restMs, tookMs, checks, heap, outcomesByCause, environment, worst } = report
+  const { warmUp, tasks, seed, restMs, tookMs, checks, heap, outcomesByCause, environment, worst } = report
   const { date, commit, changed, node, platform, cores, processor } = environment
   const perSecond = (tasks / (tookMs / 1000)).toFixed(0)
   return [
     '# A long day',
-    `${tasks} tasks, four at a time, after 100 that do not count: they make garbage, fill Buffers, talk, fail, exit, hang, spin, leave child processes behind; one in ten runs in a process. The supervising process is looked at after garbage collections, before, during, and ${restMs / 1000} s after.`,
+    `${tasks} tasks, four at a time, after ${warmUp} that do not count: they make garbage, fill Buffers, talk, fail, exit, hang, spin, leave child processes behind; one in ten runs in a process. The supervising process is looked at after garbage collections, before, during, and ${restMs / 1000} s after.`,
     formatTable(
       [['', 'found', 'holds'], ...checks.map(({ title, found, ok }) => [title, found, ok ? 'yes' : '**no**'])],
       'text',

@@ -13,6 +13,8 @@ export interface SoakOptions {
 }
 
 export interface SoakFindings {
+  /** That were run before the first look. */
+  readonly warmUp: number
   readonly tasks: number
   readonly tookMs: number
   /** Of those that did not end as they had to: what they were, and how they ended. */
@@ -22,14 +24,13 @@ export interface SoakFindings {
   readonly after: Belongings
   /** Heap of the supervising process after garbage collections, by the number of tasks that have ended. */
   readonly heap: readonly Point[]
-  /** Of the second half: the supervisor remembers the last 1,000 ends, so that the first fills it. */
   readonly heapBytesPerTask: number
   readonly zombies: number
   readonly worst: { readonly rssMb: number }
 }
 
-/** Tasks before the first look: what is made once is made then. */
-const WARM_UP = 100
+/** Tasks before the first look, at most: what is made once is made then, and the supervisor remembers the last 1,000 ends. */
+const WARM_UP = 1000
 const MEASUREMENTS = 40
 const AT_ONCE = 4
 
@@ -37,7 +38,8 @@ const AT_ONCE = 4
 export const soak = async ({ tasks, seed, restMs }: SoakOptions): Promise<SoakFindings> => {
   const supervisor = new AgentSupervisor({ maxWorkers: AT_ONCE, maxQueue: AT_ONCE })
   const surprises: string[] = []
-  await runAll(supervisor, [...workload(WARM_UP, seed + 1)], surprises)
+  const warmUp = Math.min(WARM_UP, tasks)
+  await runAll(supervisor, [...workload(warmUp, seed + 1)], surprises)
   await delay(restMs / 3)
   const before = takeStock()
   const startedAt = performance.now()
@@ -60,8 +62,8 @@ export const soak = async ({ tasks, seed, restMs }: SoakOptions): Promise<SoakFi
   const zombies = countZombies()
   const { outcomesByCause } = supervisor.getMetrics()
   await supervisor.close()
-  const secondHalf = heap.slice(Math.floor(heap.length / 2))
   return {
+    warmUp,
     tasks,
     tookMs,
     surprises,
@@ -69,7 +71,7 @@ export const soak = async ({ tasks, seed, restMs }: SoakOptions): Promise<SoakFi
     before,
     after,
     heap,
-    heapBytesPerTask: Math.round(slopeOf(secondHalf)),
+    heapBytesPerTask: Math.round(slopeOf(heap)),
     zombies,
     worst: { rssMb: worstRssMb },
   }

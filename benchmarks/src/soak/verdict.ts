@@ -9,7 +9,7 @@ export interface Check {
 /** Below it the heap is flat: a thousandth of what one task makes. Noise of a short run is 100 to 1,000 bytes. */
 const FLAT_BELOW_BYTES = 512
 /** Slopes of fewer tasks say nothing: the first 1,000 ends are remembered. */
-const LEAST_TASKS_FOR_SLOPE = 2000
+const LEAST_TASKS_FOR_SLOPE = 1000
 const RSS_TOLERANCE = 0.2
 
 /** What has to be true after the last task has ended and all has rested. */

@@ -1,4 +1,4 @@
-import type { RunStore, SessionRecord } from '@mayfly/run-store'
+import { NO_FIGURES_YET, type RunStore, type SessionRecord } from '@mayfly/run-store'
 import type { Outcome, SessionJournal, SessionSnapshot } from '@mayfly/supervisor'
 
 /**
@@ -16,7 +16,7 @@ export const createSessionJournal = (openStore: (storeFolder: string) => Promise
 })
 
 const acceptedSession = ({ metadata, ...session }: SessionSnapshot): SessionRecord => ({
-  ...unknownYet,
+  ...NO_FIGURES_YET,
   ...session,
   runId: typeof metadata['runId'] === 'string' ? metadata['runId'] : null,
   step: typeof metadata['step'] === 'number' ? metadata['step'] : null,
@@ -32,21 +32,3 @@ export const endedSession = (
   const { wedged: _wedged, ...figures } = outcome
   return { ...figures, ...times, runId, step }
 }
-
-const unknownYet = {
-  cause: null,
-  phase: null,
-  exitCode: null,
-  signal: null,
-  peakHeapMb: null,
-  peakExternalMb: null,
-  peakRssMb: null,
-  cpuMs: null,
-  queuedMs: null,
-  startedInMs: null,
-  ranMs: null,
-  stoppedInMs: null,
-  enforced: null,
-  fuse: null,
-  endedAt: null,
-} as const

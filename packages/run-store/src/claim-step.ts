@@ -2,7 +2,7 @@ import type { Checkpoint, Claim, ClaimAnswer, ClaimOptions, ClaimRefusal } from 
 import { monotonicNow } from './lease-clock.ts'
 import type { Limits, Usage } from './limits.ts'
 import type { QueuedStep } from './queued-step.ts'
-import type { SessionRecord } from './session-record.ts'
+import { NO_FIGURES_YET, type SessionRecord } from './session-record.ts'
 import { checkpointTable, selectCheckpoint } from './sql/checkpoint-table.ts'
 import { limitsTable, selectLimits } from './sql/limits-table.ts'
 import {
@@ -142,21 +142,7 @@ function startedSession(
     heapLimitMb,
     status: 'running',
     createdAt,
-    cause: null,
-    phase: null,
-    exitCode: null,
-    signal: null,
-    peakHeapMb: null,
-    peakExternalMb: null,
-    peakRssMb: null,
-    cpuMs: null,
-    queuedMs: null,
-    startedInMs: null,
-    ranMs: null,
-    stoppedInMs: null,
-    enforced: null,
-    fuse: null,
-    endedAt: null,
+    ...NO_FIGURES_YET,
   }
 }
 

@@ -21,6 +21,7 @@ export type { ExecutionMode, NewRun, RunPatch, RunRecord, RunStatus } from './ru
 export type { ModeStatistics, RunStatistics, SpawnStatistics } from './run-statistics.ts'
 export type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
 export type { SessionIsolation, SessionRecord, SessionStatus } from './session-record.ts'
+export { NO_FIGURES_YET } from './session-record.ts'
 export type { StepEnd } from './step-end.ts'
 export type { StepRecord } from './step-record.ts'
 export type {

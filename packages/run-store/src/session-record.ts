@@ -36,3 +36,32 @@ export interface SessionRecord {
   readonly createdAt: number
   readonly endedAt: number | null
 }
+
+type KnownFromTheStart =
+  | 'sessionId'
+  | 'runId'
+  | 'step'
+  | 'attempt'
+  | 'isolation'
+  | 'status'
+  | 'heapLimitMb'
+  | 'createdAt'
+
+/** What a session that has not ended yet cannot say. */
+export const NO_FIGURES_YET: Readonly<Record<Exclude<keyof SessionRecord, KnownFromTheStart>, null>> = {
+  cause: null,
+  phase: null,
+  exitCode: null,
+  signal: null,
+  peakHeapMb: null,
+  peakExternalMb: null,
+  peakRssMb: null,
+  cpuMs: null,
+  queuedMs: null,
+  startedInMs: null,
+  ranMs: null,
+  stoppedInMs: null,
+  enforced: null,
+  fuse: null,
+  endedAt: null,
+}

@@ -4,6 +4,7 @@
 // - context: what the agent may do to the outside while it works; a worker or a process in place provides it.
 // - artifact: a file that a step produced, with its checksum.
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
+import type { AgentReport, PreviousReport } from './agent-report.ts'
 import type { JsonValue } from './json-value.ts'
 
 /** The step of a workflow for which an agent is asked. */
@@ -23,6 +24,10 @@ export interface AgentRequest {
   readonly runId: string
   /** What a person asked for, in plain text. */
   readonly prompt: string
+  /** What is sent to a model: the prompt with what belongs to it (the step, files, earlier artifacts). @default `prompt` */
+  readonly instructions?: string
+  /** What earlier attempts reported, for going on with the agent's own session. @default this is a new session */
+  readonly previous?: PreviousReport
   /** The folder to work on; absolute. */
   readonly cwd: string
   /** From 0 (trivial) to 1 (very complex), as the router judged it. */
@@ -41,6 +46,8 @@ export interface ArtifactReference {
   readonly sha256: string
 }
 
+export type ArtifactContent = string | Uint8Array | AsyncIterable<Uint8Array>
+
 /** What an agent may do to the outside while it works. */
 export interface AgentContext {
   /** 1 for the first attempt at this step. */
@@ -56,10 +63,15 @@ export interface AgentContext {
   log(message: string): void
   /** Starts a child process in a process group of its own, dead when the session ends. Never through a shell. */
   spawn(command: string, args: readonly string[], options?: SpawnOptions): ChildProcess
-  /** Writes a file of the run. */
-  artifact(name: string, content: string | Uint8Array): Promise<ArtifactReference>
+  /** Writes a file of the run, whole or not at all. Content that comes in pieces is never held in memory as a whole. */
+  artifact(name: string, content: ArtifactContent): Promise<ArtifactReference>
   /** Keeps a value from which a later attempt can go on. */
   checkpoint(value: JsonValue): void
+  /**
+   * Says what this attempt has used so far and in which session; may be called often, each call adding to what was said before.
+   * Kept also when the attempt is lost. Absent where nobody keeps it.
+   */
+  report?(report: Partial<AgentReport>): void
 }
 
 /** What an agent gives back. */
@@ -67,6 +79,8 @@ export interface AgentResult {
   /** One line for a person. */
   readonly summary: string
   readonly output: JsonValue
+  /** What it says of its own work; agents that use no model leave it out. */
+  readonly report?: AgentReport
 }
 
 /** The default export of a module agent. */

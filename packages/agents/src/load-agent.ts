@@ -1,8 +1,8 @@
 import type { Agent, AgentFunction } from './agent.ts'
 import { AgentLoadError, AgentNotFoundError } from './agent-errors.ts'
+import type { AgentReference } from './agent-reference.ts'
 import { builtinAgents } from './builtin-agents.ts'
 import { createModuleAgent } from './module-agent.ts'
-import type { AgentReference } from './resolve-agent.ts'
 
 /**
  * Imports the agent that a reference names. This is where an agent's code is paid for: importing the package loads none.
@@ -11,7 +11,14 @@ import type { AgentReference } from './resolve-agent.ts'
  * @throws AgentNotFoundError when no built-in agent has that name.
  */
 export async function loadAgent(reference: AgentReference): Promise<Agent> {
-  return reference.kind === 'builtin' ? loadBuiltinAgent(reference.name) : loadModuleAgent(reference)
+  switch (reference.kind) {
+    case 'builtin':
+      return loadBuiltinAgent(reference.name)
+    case 'module':
+      return loadModuleAgent(reference)
+    default:
+      throw new AgentNotFoundError(reference.name, `agents of kind ${reference.kind} cannot be loaded yet.`)
+  }
 }
 
 async function loadBuiltinAgent(name: string): Promise<Agent> {

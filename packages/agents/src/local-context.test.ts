@@ -20,6 +20,22 @@ describe('openLocalContext', () => {
     expect(await readdir(join(folder.path, 'made'))).toEqual(['note.txt'])
   })
 
+  it('writes pieces as they come, and nothing when their source fails', async () => {
+    await using folder = await openTemporaryFolder()
+    using context = openLocalContext({ folder: folder.path })
+    async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('ab')
+      if (fails) throw new RangeError('source')
+      yield Buffer.from('c')
+    }
+    expect(await context.artifact('note.txt', pieces(false))).toMatchObject({
+      size: 3,
+      sha256: expect.stringMatching(/^ba7816bf/),
+    })
+    await expect(context.artifact('half.txt', pieces(true))).rejects.toThrow(RangeError)
+    expect(await readdir(folder.path)).toEqual(['note.txt'])
+  })
+
   it('replaces a symbolic link at the place of an artifact and does not write through it', async () => {
     await using folder = await openTemporaryFolder({ outside: 'untouched' })
     await symlink(join(folder.path, 'outside'), join(folder.path, 'note.txt'))

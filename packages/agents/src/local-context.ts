@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { AgentContext, ArtifactReference } from './agent.ts'
+import type { AgentContext, ArtifactContent, ArtifactReference } from './agent.ts'
 import { ArtifactNameError } from './agent-errors.ts'
 import type { JsonValue } from './json-value.ts'
 
@@ -46,21 +46,41 @@ export function openLocalContext(options: LocalContextOptions): LocalContext {
 }
 
 /** Written aside and renamed: a reader never sees half a file, and a symbolic link at the place is replaced, not followed. */
-async function writeArtifact(folder: string, name: string, content: string | Uint8Array): Promise<ArtifactReference> {
+async function writeArtifact(folder: string, name: string, content: ArtifactContent): Promise<ArtifactReference> {
   if (!/^(?!\.{1,2}$)[\w.-]{1,200}$/.test(name)) throw new ArtifactNameError(name)
   // Loaded here: it costs more than the rest of the package, and most who import it write no artifact themselves.
-  const { createHash, randomUUID } = await import('node:crypto')
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  const { randomUUID } = await import('node:crypto')
   const path = resolve(folder, name)
   const aside = join(folder, `.${randomUUID()}.part`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
-    await writeFile(aside, bytes, { flag: 'wx', mode: 0o600 })
+    const written = await writePieces(aside, content)
     await rename(aside, path)
+    return { name, path, ...written }
   } finally {
     await rm(aside, { force: true })
   }
-  return { name, path, size: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+async function writePieces(
+  path: string,
+  content: ArtifactContent,
+): Promise<Pick<ArtifactReference, 'size' | 'sha256'>> {
+  const { createHash } = await import('node:crypto')
+  const hash = createHash('sha256')
+  let size = 0
+  await using file = await open(path, 'wx', 0o600)
+  for await (const piece of piecesOf(content)) {
+    hash.update(piece)
+    size += piece.byteLength
+    await file.writeFile(piece)
+  }
+  return { size, sha256: hash.digest('hex') }
+}
+
+function piecesOf(content: ArtifactContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)]
+  return content instanceof Uint8Array ? [content] : content
 }
 
 function killGroup(child: ChildProcess): void {

@@ -2,12 +2,8 @@ import { statSync } from 'node:fs'
 import { parse, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AgentNotFoundError } from './agent-errors.ts'
+import type { AgentReference } from './agent-reference.ts'
 import { builtinAgents } from './builtin-agents.ts'
-
-/** Names an agent without loading it; plain data, so that it can cross into a worker. */
-export type AgentReference =
-  | { readonly kind: 'builtin'; readonly name: string }
-  | { readonly kind: 'module'; readonly name: string; readonly url: string }
 
 /**
  * Finds the agent that a specifier names: a built-in one (`planner`) or an ES module of the user's own (`./agent.mjs`,

@@ -6,6 +6,9 @@ import type { ArtifactReference } from '../messages/messages.ts'
 
 export type { ArtifactReference }
 
+/** Pieces are written as they come: the whole is never in memory. */
+export type ArtifactContent = string | Uint8Array | AsyncIterable<Uint8Array>
+
 export type ArtifactErrorCode = 'ARTIFACT_NAME_INVALID' | 'ARTIFACT_FOLDER_MISSING'
 
 /** An artifact was refused; nothing was written. */
@@ -35,15 +38,19 @@ const files = (): typeof import('node:fs/promises') => process.getBuiltinModule(
 export const writeArtifact = async (
   folder: string | null,
   name: string,
-  content: string | Uint8Array,
-): Promise<ArtifactReference> =>
-  await writeArtifactPieces(folder, name, [typeof content === 'string' ? Buffer.from(content) : content])
+  content: ArtifactContent,
+): Promise<ArtifactReference> => await writeArtifactPieces(folder, name, piecesOf(content))
+
+const piecesOf = (content: ArtifactContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> => {
+  if (typeof content === 'string') return [Buffer.from(content)]
+  return content instanceof Uint8Array ? [content] : content
+}
 
 /** The same for content that is not there at once. */
 export const writeArtifactPieces = async (
   folder: string | null,
   name: string,
-  pieces: Iterable<Uint8Array>,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<ArtifactReference> => {
   if (folder === null) {
     throw new ArtifactError(
@@ -67,7 +74,7 @@ export const writeArtifactPieces = async (
 
 type Written = Pick<ArtifactReference, 'size' | 'sha256'>
 
-const writeWhole = async (path: string, pieces: Iterable<Uint8Array>): Promise<Written> => {
+const writeWhole = async (path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Written> => {
   const temporary = `${path}.${crypto().randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await files().open(temporary, isRestricted() ? WRITE_THROUGH : 'wx', 0o600)
@@ -80,11 +87,14 @@ const writeWhole = async (path: string, pieces: Iterable<Uint8Array>): Promise<W
   }
 }
 
-const writeAndSync = async (file: FileHandle, pieces: Iterable<Uint8Array>): Promise<Written> => {
+const writeAndSync = async (
+  file: FileHandle,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Written> => {
   const hash = crypto().createHash('sha256')
   let size = 0
   try {
-    for (const piece of pieces) {
+    for await (const piece of pieces) {
       hash.update(piece)
       size += piece.byteLength
       await file.writeFile(piece)

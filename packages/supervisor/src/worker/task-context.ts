@@ -2,7 +2,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { WORKER_MARKER, workerMark } from '../children/worker-marker.ts'
 import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { Transferable } from '../tiers/transport.ts'
-import { writeArtifact } from './artifact-writer.ts'
+import { type ArtifactContent, writeArtifact } from './artifact-writer.ts'
 import type { ChunkSender, WriteOptions } from './chunk-sender.ts'
 import { assertValueFits } from './value-limits.ts'
 
@@ -45,10 +45,11 @@ export interface TaskContext {
    */
   spawn(command: string, args?: readonly string[], options?: SpawnOptions): ChildProcess
   /**
-   * Writes a file to the session's artifact folder, whole or not at all.
+   * Writes a file to the session's artifact folder, whole or not at all. Content that comes in pieces is written as it comes, and
+   * an error of its source is passed on.
    * @throws ArtifactError `ARTIFACT_NAME_INVALID`, `ARTIFACT_FOLDER_MISSING`
    */
-  artifact(name: string, content: string | Uint8Array): Promise<ArtifactReference>
+  artifact(name: string, content: ArtifactContent): Promise<ArtifactReference>
 }
 
 export interface TaskContextOptions {

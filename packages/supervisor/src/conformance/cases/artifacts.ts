@@ -23,6 +23,16 @@ export const artifacts: CaseGroup = {
         }),
     },
     {
+      title: 'an artifact that comes in pieces is written as they come; when its source fails, nothing is left',
+      run: (bench) =>
+        inFolder(async (artifactFolder) => {
+          const written = await resultOf(bench, contexts('writePieces'), { artifactFolder })
+          expect(written).toEqual({ size: 5, failure: 'the source failed' })
+          expect(await readdir(artifactFolder)).toEqual(['pieces.txt'])
+          expect(await readFile(join(artifactFolder, 'pieces.txt'), 'utf8')).toBe('hello')
+        }),
+    },
+    {
       title: 'a name that could leave the folder, hide in it or confuse is refused',
       run: (bench) =>
         inFolder(async (artifactFolder) => {

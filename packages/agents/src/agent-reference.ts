@@ -1,0 +1,65 @@
+import type { AgentLimits } from './agent-limits.ts'
+import type { ClientName } from './clients/client-name.ts'
+import type { GenericClient } from './clients/generic-client.ts'
+import type { Permission } from './clients/permission.ts'
+
+/** Names an agent without loading it; plain data (JSON), so that it can be stored and cross into a worker. */
+export type AgentReference = BuiltinReference | ModuleReference | ClientReference | CommandReference | HttpReference
+
+export interface BuiltinReference {
+  readonly kind: 'builtin'
+  readonly name: string
+}
+
+export interface ModuleReference {
+  readonly kind: 'module'
+  readonly name: string
+  /** `file:` URL. */
+  readonly url: string
+}
+
+/** A coding client that is installed here, run as a program. */
+export interface ClientReference {
+  readonly kind: 'client'
+  readonly name: string
+  /** Absolute path of the executable. */
+  readonly command: string
+  /** Whose arguments and events it has; `generic`: those that `generic` says. */
+  readonly client: ClientName | 'generic'
+  readonly generic?: GenericClient
+  readonly permission: Permission
+  /** @default the client's own */
+  readonly model?: string
+  readonly limits?: AgentLimits
+}
+
+/** Any program: a prompt goes in, text comes out. */
+export interface CommandReference {
+  readonly kind: 'command'
+  readonly name: string
+  /** Absolute path of the executable. */
+  readonly command: string
+  /** May hold `{{prompt}}`, `{{prompt_file}}`, `{{result_file}}`, `{{cwd}}` and `{{run_id}}`. */
+  readonly arguments: readonly string[]
+  /** How the program gets the prompt; with `argument` it is where `{{prompt}}` stands. @default 'stdin' */
+  readonly prompt?: 'stdin' | 'file' | 'argument'
+  /** Where the program leaves its result; `file`: the one that `{{result_file}}` and MAYFLY_RESULT_FILE name. @default 'stdout' */
+  readonly result?: 'stdout' | 'file'
+  /** Names of environment variables that it gets beside the usual ones. Their values are kept out of every record. */
+  readonly environment?: readonly string[]
+  readonly limits?: AgentLimits
+}
+
+/** A model behind an HTTP endpoint. */
+export interface HttpReference {
+  readonly kind: 'http'
+  readonly name: string
+  readonly provider: 'anthropic' | 'openai' | 'openai-compatible'
+  readonly model: string
+  /** @default the provider's own, or what its environment variable says */
+  readonly baseUrl?: string
+  /** Name of the environment variable with the key. @default the provider's usual one */
+  readonly apiKeyVariable?: string
+  readonly permission: Permission
+  readonly limits?: AgentLimits
+}

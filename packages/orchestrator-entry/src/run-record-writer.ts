@@ -109,6 +109,8 @@ export const runStatus = ({ result, outcome, error }: StepExecution): EndStatus 
   if (result !== null) return 'completed'
   // It came too late to be begun.
   if (['SUPERVISOR_CLOSED', 'ORCHESTRATOR_CLOSED'].includes(codeOf(error) ?? '')) return 'interrupted'
+  // It was cancelled by the run's own limit, not by somebody.
+  if (codeOf(error) === 'BUDGET_EXHAUSTED') return 'failed'
   return outcome?.status === 'cancelled' ? cancelledStatus(outcome) : 'failed'
 }
 

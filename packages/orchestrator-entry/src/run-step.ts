@@ -1,7 +1,8 @@
-import { loadAgent } from '@mayfly/agents'
+import { type AgentReport, type AgentRequest, type ArtifactContent, emptyReport, loadAgent } from '@mayfly/agents'
 import type { ArtifactReference, TaskContext } from '@mayfly/supervisor'
 import { keepLatest } from './latest-artifacts.ts'
-import type { StepResult, StepTask } from './step-task.ts'
+import { Reporter } from './step/reporter.ts'
+import type { StepBrief, StepReport, StepResult, StepTask } from './step-task.ts'
 
 export type { StepResult, StepTask }
 
@@ -10,20 +11,62 @@ export type { StepResult, StepTask }
  * so the two cannot differ in what they do. Its module stays light: every worker pays for what it imports.
  */
 export const runStep = async (task: StepTask, context: TaskContext): Promise<StepResult> => {
-  const { runId, prompt, cwd, complexity, step } = task
+  const { step, brief } = task
   const artifacts: ArtifactReference[] = []
+  const reporter = new Reporter(context.lastCheckpoint, (checkpoint) => context.checkpoint(checkpoint))
+  const agentContext = {
+    ...context,
+    lastCheckpoint: reporter.kept,
+    checkpoint: (value: unknown) => reporter.checkpoint(value),
+    report: (report: Partial<AgentReport>) => reporter.say(report),
+    async artifact(name: string, content: ArtifactContent) {
+      const written = await context.artifact(name, content)
+      keepLatest(artifacts, written)
+      return written
+    },
+  }
   const agent = await loadAgent(task.agent)
   context.log(`Agent ${agent.name} works on step ${step.number}: ${step.name}`)
-  const { summary, output } = await agent.run(
-    { runId, prompt, cwd, complexity, step },
-    {
-      ...context,
-      async artifact(name, content) {
-        const written = await context.artifact(name, content)
-        keepLatest(artifacts, written)
-        return written
-      },
-    },
-  )
-  return { step: step.number, name: step.name, agent: agent.name, summary, output, artifacts }
+  try {
+    const request = await toRequest(task, agentContext)
+    const { summary, output, report } = await agent.run(request, agentContext)
+    if (report !== undefined) reporter.say(report)
+    const result = { step: step.number, name: step.name, agent: agent.name, summary, output, artifacts }
+    const said = reporter.report === undefined ? {} : { report: completeReport(reporter.report) }
+    return brief === undefined ? { ...result, ...said } : { ...result, ...said, ...(await checked(task, brief, result, agentContext)) }
+  } finally {
+    reporter.end()
+  }
+}
+
+type Context = Pick<TaskContext, 'artifact' | 'log'>
+
+const toRequest = async (task: StepTask, context: Context): Promise<AgentRequest> => {
+  const { runId, prompt, cwd, complexity, step, brief } = task
+  const request = { runId, prompt, cwd, complexity, step }
+  if (brief === undefined) return request
+  const { assembleRequest } = await import('./step/assemble-request.ts')
+  return { ...request, ...(await assembleRequest(task, brief, context)) }
+}
+
+/** What is asked of a step beyond having ended. */
+const checked = async (
+  { step, cwd }: StepTask,
+  { schema, minimumScore }: StepBrief,
+  { output, artifacts }: Pick<StepResult, 'output' | 'artifacts'>,
+  context: Context,
+): Promise<Pick<StepResult, 'checks' | 'score'>> => {
+  const { artifactName, collectOutputs } = await import('./step/collect-outputs.ts')
+  const collection = { outputs: step.outputs, cwd, written: artifacts, write: context.artifact }
+  for (const missing of await collectOutputs(collection)) context.log(`Output ${missing} was not written`)
+  if (schema === null && minimumScore === null) return {}
+  const { checkOutput } = await import('./step/check-output.ts')
+  const outputs = step.outputs.map(artifactName)
+  const { checks, score } = await checkOutput({ output, artifacts, outputs, schema, minimumScore })
+  return { checks, ...(score !== undefined && { score }) }
+}
+
+const completeReport = (said: Partial<StepReport>): StepReport => {
+  const { text: _text, ...nothing } = emptyReport
+  return { ...nothing, ...said }
 }

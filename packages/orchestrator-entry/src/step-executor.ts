@@ -21,6 +21,8 @@ export interface StepExecution {
   /** Null when the step was refused before a session began. */
   readonly outcome: Outcome | null
   readonly error: unknown
+  /** What it gave back and what its workflow did not accept; `error` says why. */
+  readonly rejected?: StepResult | null
   readonly artifacts: readonly ArtifactReference[]
 }
 
@@ -42,6 +44,8 @@ export interface StepExecutorOptions {
   readonly logger: Logger
   readonly redactor: Redactor
   readonly onProgress: ((value: unknown) => void) | undefined
+  /** Variables that its agent needs beyond those that every worker sees. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Undefined for a step that is executed past the queue. */
   readonly attempt: StepAttempt | undefined
 }
@@ -123,6 +127,7 @@ const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[
     graceMs: limits.graceMs,
     ...(limits.heapLimitMb !== undefined && { heapLimitMb: limits.heapLimitMb }),
     ...(limits.signal !== undefined && { signal: limits.signal }),
+    ...(options.environment !== undefined && { environment: options.environment }),
     artifactFolder: options.artifactFolder,
     metadata: { runId: task.runId, step: task.step.number, storeFolder, ...claimed },
     onArtifact: (artifact) => keepLatest(artifacts, artifact),

@@ -1,4 +1,4 @@
-import type { AgentReference, AgentStep, JsonValue } from '@mayfly/agents'
+import type { AgentReference, AgentReport, AgentStep, JsonValue, PreviousReport } from '@mayfly/agents'
 import { type ArtifactReference, ResultFile } from '@mayfly/supervisor'
 import { z } from 'zod'
 
@@ -12,6 +12,49 @@ export interface StepTask {
   readonly complexity: number
   readonly step: AgentStep
   readonly agent: AgentReference
+  /** What a step of a whole run is told beyond that. */
+  readonly brief?: StepBrief
+}
+
+/** An artifact of an earlier step. */
+export interface BriefInput {
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** The number of the step that made it, as the workflow writes it. */
+  readonly fromStep: number
+  /** Whether the step asks for it. */
+  readonly isDeclared: boolean
+}
+
+/** What a step of a whole run is told, and what is asked of what it gives back. */
+export interface StepBrief {
+  /** What a later step sent it back with. */
+  readonly feedback: string | null
+  /** What the attempt before this one failed of. */
+  readonly lastError: string | null
+  readonly inputs: readonly BriefInput[]
+  /** How large the assembled context may be, in tokens. */
+  readonly contextTokens: number
+  /** Of the agent's own session, which may be taken up again. */
+  readonly previous: PreviousReport | null
+  /** The absolute path of the JSON schema that its output must match. */
+  readonly schema: string | null
+  /** What its score must not be below. */
+  readonly minimumScore: number | null
+}
+
+/** What an agent said of itself; its answer is the step's output. */
+export type StepReport = Omit<AgentReport, 'text'>
+
+/** One thing that was asked of what a step gave back. */
+export interface StepCheck {
+  readonly name: string
+  readonly passed: boolean
+  /** One line each. */
+  readonly problems: readonly string[]
 }
 
 /** What a step gives back. */
@@ -22,6 +65,11 @@ export interface StepResult {
   readonly summary: string
   readonly output: JsonValue
   readonly artifacts: readonly ArtifactReference[]
+  /** What its agent said of itself: model, tokens, cost. */
+  readonly report?: StepReport
+  /** Of a step with a validation. */
+  readonly checks?: readonly StepCheck[]
+  readonly score?: number
 }
 
 /** What a step gave back is not what a step gives back; the worker's word is not taken for it. */
@@ -37,6 +85,23 @@ const artifact = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
+const count = z.number().int().nonnegative().nullable()
+
+const report = z.strictObject({
+  sessionId: z.string().nullable(),
+  model: z.string().nullable(),
+  inputTokens: count,
+  cachedTokens: count,
+  outputTokens: count,
+  costUsd: z.number().nonnegative().nullable(),
+  durationMs: z.number().nonnegative().nullable(),
+  toolCalls: count,
+  isError: z.boolean(),
+})
+
+/** What an agent says of itself while it works: as much of it as it knows. */
+export const partialReport: z.ZodType<Partial<StepReport>> = report.partial()
+
 const stepResult = z.strictObject({
   step: z.number(),
   name: z.string(),
@@ -44,6 +109,9 @@ const stepResult = z.strictObject({
   summary: z.string(),
   output: z.json(),
   artifacts: z.array(artifact),
+  report: report.exactOptional(),
+  checks: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), problems: z.array(z.string()) })).exactOptional(),
+  score: z.number().exactOptional(),
 })
 
 /**

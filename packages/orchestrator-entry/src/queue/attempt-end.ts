@@ -4,6 +4,7 @@ import { errorRecord } from '../error-record.ts'
 import type { Redactor } from '../redactor.ts'
 import { runStatus } from '../run-record-writer.ts'
 import type { StepExecution } from '../step-executor.ts'
+import type { StepReport } from '../step-task.ts'
 import { classifyEnd } from './error-class.ts'
 import { decideRetry, type FailedAttempt, type RetryDecision } from './retry-decision.ts'
 
@@ -14,6 +15,10 @@ export interface EndedAttempt {
   readonly backoffMs: number
   /** Whether the queue is to have back what the end of this process cuts short. */
   readonly handsBack: boolean
+  /** Of a run with all its steps: one that has had a worker keeps that as its mode. */
+  readonly isWhole: boolean
+  /** What its agent last said of itself. */
+  readonly report: Partial<StepReport> | undefined
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly endedAt: number
@@ -37,28 +42,32 @@ export const decideFor = (ended: EndedAttempt, random: () => number = Math.rando
   return decideRetry(failed, endedAt, random)
 }
 
+/** Another attempt would be worth it, but the run may not spend more. */
+export const refuseRetry = (wanted: RetryDecision): RetryDecision =>
+  wanted.notBefore === null ? wanted : { notBefore: null, because: 'not tried again: the budget of its run is spent' }
+
 /** All that the end of an attempt changes, for one transaction. */
 export const attemptEnd = (
   ended: EndedAttempt,
   decision: RetryDecision | undefined,
   redactor: Redactor,
 ): AttemptEnd => {
-  const { claim, execution, executionMode, handsBack, startedAt, endedAt } = ended
-  const { result, outcome, artifacts } = execution
+  const { claim, execution, executionMode, handsBack, isWhole, startedAt, endedAt } = ended
+  const { result, rejected = null, outcome, artifacts } = execution
   const { runId, step, attempt, run, stepRecord } = claim
   const status = runStatus(execution)
   const error = execution.error === null ? null : redactor.json(errorRecord(execution.error))
   const data = { step, attempt, text: decision?.because ?? '' }
   return {
-    session: { ...sessionEnd(outcome, status), endedAt },
-    step: { status, result: redactor.json(result) as unknown as JsonValue, error },
+    session: { ...sessionEnd(outcome, status), ...sessionUsage(ended), endedAt },
+    step: { status, result: redactor.json(result ?? rejected) as unknown as JsonValue, error },
     ...(decision != null &&
       decision.notBefore !== null && { retry: { notBefore: decision.notBefore, hold: !handsBack } }),
-    ...(run.executionMode !== executionMode && { run: { executionMode } }),
+    ...(run.executionMode !== executionMode && (!isWhole || executionMode === 'worker') && { run: { executionMode } }),
     artifacts: artifacts.map((artifact) => ({ createdAt: endedAt, ...artifact })),
     observation: {
       workflow: run.workflow ?? '',
-      agent: stepRecord.agent,
+      agent: (result ?? rejected)?.agent ?? stepRecord.agent,
       executionMode,
       status,
       durationMs: outcome?.ranMs ?? endedAt - startedAt,
@@ -74,4 +83,12 @@ const sessionEnd = (outcome: Outcome | null, status: string): SessionEnd => {
   if (outcome === null) return { status: status === 'cancelled' ? 'cancelled' : 'failed', cause: 'error' }
   const { wedged: _wedged, sessionId: _sessionId, attempt: _attempt, ...figures } = outcome
   return figures
+}
+
+/** What was not reported stays as the attempt noted it, or unknown. */
+const sessionUsage = ({ report, execution }: EndedAttempt): Partial<SessionEnd> => {
+  const said = { ...report, ...(execution.result ?? execution.rejected)?.report }
+  const { sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls } = said
+  const usage = { agentSession: sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls }
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value != null))
 }

@@ -9,7 +9,9 @@ import {
   StoreFencedError,
 } from '@mayfly/run-store'
 import type { AgentSupervisor, IsolationRequest, SessionJournal } from '@mayfly/supervisor'
+import type { Environment } from '../detect-runtime.ts'
 import { UsageError } from '../errors.ts'
+import { environmentFor } from '../agent-environment.ts'
 import type { Logger } from '../logger.ts'
 import type { Redactor } from '../redactor.ts'
 import {
@@ -21,7 +23,12 @@ import {
   type StepExecutorOptions,
 } from '../step-executor.ts'
 import { makeArtifactFolder } from '../store-registry.ts'
-import { attemptEnd, decideFor, type EndedAttempt } from './attempt-end.ts'
+import { rejectFailedChecks } from '../workflow/failed-checks.ts'
+import { SpendingWatch } from '../workflow/spending-watch.ts'
+import type { WorkflowShelf } from '../workflow/stored-workflow.ts'
+import { openWholeStep, type WholeStep } from '../workflow/whole-step.ts'
+import { writeGate } from '../workflow/write-gate.ts'
+import { attemptEnd, decideFor, type EndedAttempt, refuseRetry } from './attempt-end.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.ts'
 import { DeadlineExceededError } from './deadline-exceeded-error.ts'
 import { isMemoryCause } from './error-class.ts'
@@ -32,10 +39,22 @@ export interface AttemptRunnerParts {
   readonly logger: Logger
   readonly redactor: () => Redactor
   readonly supervisor: () => AgentSupervisor | undefined
+  /** Where agents get the variables that they need from. */
+  readonly environment: () => Environment
+  readonly shelf: WorkflowShelf
   /** A worker of this host of the store is about to start. */
   readonly onWorker: (bootId: string) => void
   /** Steps that run now, so that a shutdown finds them. */
   readonly active: Map<RunningStep, Promise<unknown>>
+}
+
+/** What is known of an attempt by the time it ends; one that could not be begun knows little. */
+interface Attempt {
+  request?: StoredRequest
+  /** Of a run with all its steps. */
+  whole?: WholeStep
+  watch?: SpendingWatch
+  readonly execution: StepExecution
 }
 
 export interface AttemptCall {
@@ -89,32 +108,58 @@ export class AttemptRunner {
 
   async #run(call: AttemptCall): Promise<AttemptReport> {
     const startedAt = Date.now()
-    const { request, execution } = await this.#attempt(call)
+    const { request, whole, watch, execution } = await this.#attempt(call)
     const ended: EndedAttempt = {
       claim: call.claim,
       execution,
       executionMode: call.mode,
       backoffMs: request?.backoffMs ?? 0,
       handsBack: call.handsBack,
+      isWhole: whole !== undefined,
+      report: watch?.report,
       startedAt,
       endedAt: Date.now(),
     }
-    return { execution, run: await this.#settle(call, ended) }
+    return { execution, run: await this.#settle(call, ended, whole, watch) }
   }
 
-  async #attempt(call: AttemptCall): Promise<{ request: StoredRequest | undefined; execution: StepExecution }> {
-    let request: StoredRequest | undefined
+  async #attempt(call: AttemptCall): Promise<Attempt> {
+    const attempt: Partial<Attempt> = {}
     try {
-      request = call.request ?? parseStoredRequest(call.claim.request, call.claim.runId)
       const { deadlineAt } = call.claim
+      await this.#open(call, attempt)
       if (deadlineAt !== null && deadlineAt <= Date.now()) throw new DeadlineExceededError(deadlineAt)
-      return { request, execution: await this.#execute(call, await this.#stepOptions(call, request)) }
+      const options = await this.#stepOptions(call, attempt)
+      const execution = await this.#execute(call, options, attempt.watch)
+      return { ...attempt, execution: await this.#judge(call, attempt, execution) }
     } catch (error) {
-      return { request, execution: { result: null, outcome: null, error, artifacts: [] } }
+      return { ...attempt, execution: { result: null, outcome: null, error, artifacts: [] } }
     }
   }
 
-  async #execute({ desk, claim, mode }: AttemptCall, options: StepExecutorOptions): Promise<StepExecution> {
+  async #open({ desk, claim, request }: AttemptCall, attempt: Partial<Attempt>): Promise<void> {
+    if (claim.task === null) {
+      attempt.request = request ?? parseStoredRequest(claim.request, claim.runId)
+      return
+    }
+    const workflow = await this.#parts.shelf.get(desk.store, claim.runId)
+    attempt.whole = await openWholeStep(desk.store, workflow, claim)
+    attempt.request = attempt.whole.request
+    attempt.watch = await SpendingWatch.open(desk.store, claim)
+  }
+
+  /** What a whole run asks of a step beyond having ended: its checks, its gate, its budget. */
+  async #judge(call: AttemptCall, { whole, watch }: Partial<Attempt>, execution: StepExecution): Promise<StepExecution> {
+    if (whole === undefined) return execution
+    const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
+    return await writeGate(whole, judged, makeArtifactFolder(call.desk.folder, call.claim.runId), call.claim)
+  }
+
+  async #execute(
+    { desk, claim, mode }: AttemptCall,
+    options: StepExecutorOptions,
+    watch: SpendingWatch | undefined,
+  ): Promise<StepExecution> {
     const { active } = this.#parts
     // Nothing begins that a shutdown would not find.
     if (desk.isClosing) throw new UsageError('ORCHESTRATOR_CLOSED', 'The orchestrator is shutting down.')
@@ -125,6 +170,7 @@ export class AttemptRunner {
         ? executeInWorker(options, supervisor)
         : executeInProcess(options, noJournal)
     active.set(step, step.ended)
+    watch?.onSpent((reason) => step.cancel(reason))
     desk.watch(claim.sessionId, step)
     try {
       return await step.ended
@@ -133,9 +179,11 @@ export class AttemptRunner {
     }
   }
 
-  async #stepOptions(call: AttemptCall, request: StoredRequest): Promise<StepExecutorOptions> {
+  async #stepOptions(call: AttemptCall, attempt: Partial<Attempt>): Promise<StepExecutorOptions> {
     const { desk, claim, signal } = call
     const { runId, run } = claim
+    const { whole, watch } = attempt
+    const request = attempt.request as StoredRequest
     const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
     return {
       task: {
@@ -145,7 +193,9 @@ export class AttemptRunner {
         complexity: run.complexity ?? 0.5,
         step: request.step,
         agent: request.agent,
+        ...(whole !== undefined && { brief: whole.brief }),
       },
+      environment: environmentFor(request.agent, this.#parts.environment()),
       limits: {
         isolation: isolationFor(request.isolation, claim, sessions),
         heapLimitMb: request.heapLimitMb ?? undefined,
@@ -159,11 +209,11 @@ export class AttemptRunner {
       logger: this.#parts.logger,
       redactor: this.#parts.redactor(),
       onProgress: call.onProgress,
-      attempt: this.#stepAttempt(call),
+      attempt: this.#stepAttempt(call, watch),
     }
   }
 
-  #stepAttempt({ desk, claim }: AttemptCall): StepAttempt {
+  #stepAttempt({ desk, claim }: AttemptCall, watch: SpendingWatch | undefined): StepAttempt {
     const { logger, redactor } = this.#parts
     const { store } = desk
     const note = (what: string, write: () => Promise<void>): void => {
@@ -176,9 +226,11 @@ export class AttemptRunner {
       sessionId: claim.sessionId,
       number: claim.attempt,
       lastCheckpoint: decodeCheckpoint(claim.checkpoint),
-      deadlineMs: claim.deadlineAt === null ? undefined : Math.max(1, claim.deadlineAt - Date.now()),
-      onCheckpoint: (value) =>
-        note('A checkpoint', async () => store.saveCheckpoint(claim, encodeCheckpoint(redactor().json(value)))),
+      deadlineMs: shorter(claim.deadlineAt === null ? undefined : Math.max(1, claim.deadlineAt - Date.now()), watch?.leftMs),
+      onCheckpoint: (value) => {
+        note('A checkpoint', async () => store.saveCheckpoint(claim, encodeCheckpoint(redactor().json(value))))
+        if (watch !== undefined) note('What was used', () => watch.hear(value))
+      },
       onChild: (pid, alive) =>
         note('A child process', () =>
           alive
@@ -189,16 +241,24 @@ export class AttemptRunner {
   }
 
   /** A store that is full or locked for a moment must not lose what an attempt has come to. */
-  async #settle(call: AttemptCall, ended: EndedAttempt): Promise<RunRecord | null> {
+  async #settle(
+    call: AttemptCall,
+    ended: EndedAttempt,
+    whole: WholeStep | undefined,
+    watch: SpendingWatch | undefined,
+  ): Promise<RunRecord | null> {
     const { desk, claim, patienceMs } = call
     const { logger } = this.#parts
-    const decision = decideFor(ended)
+    const wanted = decideFor(ended)
+    const cutBy = await watch?.whatStops(ended.execution, wanted)
+    const decision = cutBy === undefined || wanted === undefined ? wanted : refuseRetry(wanted)
     const end = attemptEnd(ended, decision, this.#parts.redactor())
+    const follow = whole?.follow(ended.execution, !call.handsBack, cutBy)
     const giveUpAt = Date.now() + patienceMs
     try {
       for (let waitMs = FIRST_REWRITE_MS; ; waitMs = Math.min(LONGEST_REWRITE_MS, waitMs * 2)) {
         try {
-          const run = await desk.store.settle(claim, end)
+          const run = await desk.store.settle(claim, end, follow)
           if (decision !== undefined) logger.info(`Run ${claim.runId}, attempt ${claim.attempt}: ${decision.because}`)
           return run
         } catch (error) {
@@ -219,6 +279,9 @@ const isolationFor = (asked: IsolationRequest, claim: Claim, sessions: readonly 
   const last = sessions.findLast(({ step, attempt }) => step === claim.step && attempt < claim.attempt)
   return last !== undefined && isMemoryCause(last.cause) ? 'process' : asked
 }
+
+const shorter = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 
 const isPassing = (error: unknown): error is RunStoreError =>
   error instanceof RunStoreError && (error.code === 'STORE_LOCKED' || error.code === 'STORE_UNWRITABLE')

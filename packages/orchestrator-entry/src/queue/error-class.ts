@@ -4,9 +4,9 @@ import type { Outcome } from '@mayfly/supervisor'
  * What an attempt failed of, as far as another one is concerned.
  * `shutdown`: its process was told to end. `cancelled`: somebody did not want it any more. `deadline`: no time is left.
  * `memory`: it reached a limit of its worker. `invalid`: what it was given or gave back is wrong, and will be again.
- * `transient`: everything else may go better next time.
+ * `budget`: its run has spent what it was allowed. `transient`: everything else may go better next time.
  */
-export type ErrorClass = 'shutdown' | 'cancelled' | 'deadline' | 'memory' | 'invalid' | 'transient'
+export type ErrorClass = 'shutdown' | 'cancelled' | 'deadline' | 'memory' | 'invalid' | 'budget' | 'transient'
 
 const MEMORY_CAUSES: ReadonlySet<string> = new Set(['heap_soft', 'heap_hard', 'external', 'rss'])
 
@@ -37,6 +37,7 @@ export const classifyEnd = (
   error: { readonly name: string; readonly code: string | null } | null,
 ): ErrorClass => {
   const cause = outcome?.cause
+  if (error?.code === 'BUDGET_EXHAUSTED') return 'budget'
   if (cause === 'shutdown' || error?.code === 'SUPERVISOR_CLOSED' || error?.code === 'ORCHESTRATOR_CLOSED')
     return 'shutdown'
   if (cause === 'user') return 'cancelled'

@@ -50,6 +50,7 @@ const whyNot = (failed: FailedAttempt): string | undefined => {
   const { errorClass, isolation, attempt, maxAttempts, repeatable, handsBack } = failed
   if (errorClass === 'cancelled') return 'it was cancelled'
   if (errorClass === 'deadline') return 'its deadline has passed'
+  if (errorClass === 'budget') return 'the budget of its run is spent'
   if (errorClass === 'invalid') return 'the same would happen again'
   if (errorClass === 'shutdown' && !handsBack) return 'its process ends'
   if (errorClass === 'shutdown' && !repeatable) return 'its process ends, and the step is not repeatable'

@@ -7,10 +7,10 @@ import {
   type RunRecord,
 } from '@mayfly/run-store'
 import { createSessionId } from '@mayfly/supervisor'
-import { UsageError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { StepExecution } from '../step-executor.ts'
 import type { AttemptRunner } from './attempt-runner.ts'
+import { leaveRun, requestEnd } from './leave-run.ts'
 import type { StoreDesk } from './store-desk.ts'
 import type { StoredRequest } from './stored-request.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -92,7 +92,7 @@ export class RunDriver {
   /** `null`: look at the run again. */
   async #claim(desk: StoreDesk, drive: Drive): Promise<Claim | null> {
     if (desk.isClosing) return await leave(desk, drive.runId)
-    if (drive.signal?.aborted) await giveUp(desk, drive)
+    if (drive.signal?.aborted) await requestEnd(desk, drive)
     if (this.#line.isEmpty) {
       const answer = await this.#tryClaim(desk, drive)
       if (answer.claim !== null) return answer.claim
@@ -133,19 +133,7 @@ const waitForNews = async (desk: StoreDesk, { nextAt }: ClaimAnswer): Promise<nu
   return null
 }
 
-/** A run of another caller goes on without this one. */
-const giveUp = async (desk: StoreDesk, { runId, isOwn, signal }: Drive): Promise<void> => {
-  if (!isOwn) throw signal?.reason
-  const reason: unknown = signal?.reason
-  await desk.store.requestCancel(runId, reason instanceof Error ? reason.message : String(reason))
-}
-
-/** What waits here is marked as interrupted when all that ran has ended; what is others' goes on without this process. */
 const leave = async (desk: StoreDesk, runId: string): Promise<null> => {
-  if (desk.isInterrupted) throw closed(runId)
-  await desk.interrupted
+  await leaveRun(desk, runId)
   return null
 }
-
-const closed = (runId: string): UsageError =>
-  new UsageError('ORCHESTRATOR_CLOSED', `The orchestrator is shutting down; run ${runId} goes on without it.`)

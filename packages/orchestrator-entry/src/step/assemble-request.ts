@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { type AgentRequest, assembleContext, type Plan } from '@mayfly/agents'
+import type { TaskContext } from '@mayfly/supervisor'
+import type { BriefInput, StepBrief, StepTask } from '../step-task.ts'
+
+type Assembled = Pick<AgentRequest, 'instructions' | 'previous'>
+
+/**
+ * Puts together what an agent is told, in the worker: artifacts may be large. What it was told, and what was left out, are artifacts
+ * of the step.
+ * @throws ContextTooLargeError `CONTEXT_TOO_LARGE`
+ */
+export const assembleRequest = async (
+  { prompt, step, cwd }: StepTask,
+  brief: StepBrief,
+  context: Pick<TaskContext, 'artifact'>,
+): Promise<Assembled> => {
+  const plan = await readPlan(brief.inputs)
+  const { text, record } = await assembleContext({
+    task: prompt,
+    step: { number: step.number, name: step.name, ...(step.description !== undefined && { description: step.description }) },
+    feedback: feedbackOf(brief),
+    ...(plan !== undefined && { plan }),
+    inputs: brief.inputs,
+    cwd,
+    budgetTokens: brief.contextTokens,
+  })
+  await context.artifact('prompt.md', text)
+  await context.artifact('context.json', `${JSON.stringify(record, null, 2)}\n`)
+  return { instructions: text, ...(brief.previous !== null && { previous: brief.previous }) }
+}
+
+const feedbackOf = ({ feedback, lastError }: StepBrief): string | undefined =>
+  [feedback, lastError === null ? null : `The attempt before this one failed: ${lastError}`]
+    .filter((line) => line !== null)
+    .join('\n\n') || undefined
+
+/** The planner's, wherever it stands in the workflow. */
+const readPlan = async (inputs: readonly BriefInput[]): Promise<Plan | undefined> => {
+  const plan = inputs.find(({ name }) => name === 'plan.json')
+  if (plan === undefined || plan.size > LARGEST_PLAN) return undefined
+  const read: unknown = JSON.parse(await readFile(plan.path, 'utf8'))
+  return isPlan(read) ? read : undefined
+}
+
+/** Bytes; a plan names a few hundred files at most. */
+const LARGEST_PLAN = 16 * 1024 * 1024
+
+/** Another agent may have written a plan of its own kind: it is an artifact like any other then. */
+const isPlan = (value: unknown): value is Plan =>
+  typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)

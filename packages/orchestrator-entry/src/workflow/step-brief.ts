@@ -1,0 +1,80 @@
+import type { ArtifactRecord, Claim, RunStore, SessionRecord } from '@mayfly/run-store'
+import type { PlannedStep } from '@mayfly/workflows'
+import { artifactName } from '../step/collect-outputs.ts'
+import type { BriefInput, StepBrief } from '../step-task.ts'
+import type { StoredWorkflow } from './stored-workflow.ts'
+
+/** What Mayfly itself leaves with each step; no agent needs to be told. */
+const OWN_ARTIFACTS: ReadonlySet<string> = new Set(['prompt.md', 'context.json', 'transcript.jsonl', 'stderr.log'])
+
+/** What the step of a claim is told beyond the prompt. */
+export const briefStep = async (
+  store: RunStore,
+  claim: Claim,
+  workflow: StoredWorkflow,
+  planned: PlannedStep,
+): Promise<StepBrief> => {
+  const { runId, step, attempt, stepRecord } = claim
+  const artifacts = step === 0 ? [] : await store.listArtifacts(runId)
+  const sessions = attempt === 1 ? [] : await store.listSessions(runId)
+  return {
+    feedback: stepRecord.feedback,
+    lastError: stepRecord.error === null ? null : stepRecord.error.message,
+    inputs: earlierArtifacts(artifacts, workflow, planned).map((artifact) => toInput(artifact, planned, workflow)),
+    contextTokens: workflow.contextTokens,
+    previous: previousReport(sessions.filter((session) => session.step === step && session.attempt < attempt)),
+    schema: workflow.schemas[step] ?? null,
+    minimumScore: planned.validation?.minimumScore ?? null,
+  }
+}
+
+/** Steps that run beside this one, or come after it and sent it back, are not what it builds on. */
+const earlierArtifacts = (
+  artifacts: readonly ArtifactRecord[],
+  { plan }: StoredWorkflow,
+  planned: PlannedStep,
+): readonly ArtifactRecord[] => {
+  const earlier = new Set<number>()
+  const open = [...planned.needs]
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    if (earlier.has(step)) continue
+    earlier.add(step)
+    open.push(...(plan.steps[step]?.needs ?? []))
+  }
+  return artifacts.filter(({ step, name }) => earlier.has(step) && !OWN_ARTIFACTS.has(name) && !name.includes('/'))
+}
+
+const toInput = (
+  { name, path, size, step }: ArtifactRecord,
+  planned: PlannedStep,
+  { plan }: StoredWorkflow,
+): BriefInput => {
+  const fromStep = plan.steps[step]?.number ?? step
+  return { name, path, size, fromStep, isDeclared: planned.inputs.some((input) => asksFor(input, name, fromStep)) }
+}
+
+/** `plan.json (from step 0)`, or only `plan.json`. */
+const asksFor = (input: string, name: string, fromStep: number): boolean => {
+  const [, path = input, step] = /^(.*?)(?:\s*\(from step ([\d.]+)\))?$/i.exec(input.trim()) ?? []
+  return artifactName(path) === name && (step === undefined || Number(step) === fromStep)
+}
+
+/** Of the agent's own session that was named last, all that it has counted. */
+const previousReport = (sessions: readonly SessionRecord[]): StepBrief['previous'] => {
+  const sessionId = sessions.findLast(({ agentSession }) => agentSession !== null)?.agentSession ?? null
+  if (sessionId === null) return null
+  const same = sessions.filter(({ agentSession }) => agentSession === sessionId)
+  return {
+    sessionId,
+    inputTokens: sumOf(same, 'inputTokens'),
+    cachedTokens: sumOf(same, 'cachedTokens'),
+    outputTokens: sumOf(same, 'outputTokens'),
+    costUsd: sumOf(same, 'costUsd'),
+  }
+}
+
+const sumOf = (
+  sessions: readonly SessionRecord[],
+  field: 'inputTokens' | 'cachedTokens' | 'outputTokens' | 'costUsd',
+): number | null =>
+  sessions.reduce<number | null>((sum, { [field]: value }) => (value === null ? sum : (sum ?? 0) + value), null)

@@ -1,4 +1,4 @@
-import { NO_FIGURES_YET, type RunStore, type SessionRecord } from '@mayfly/run-store'
+import { NO_FIGURES_YET, NO_USAGE_REPORTED, type RunStore, type SessionRecord } from '@mayfly/run-store'
 import type { Outcome, SessionJournal, SessionSnapshot } from '@mayfly/supervisor'
 
 /**
@@ -30,5 +30,5 @@ export const endedSession = (
   times: { createdAt: number; endedAt: number },
 ): SessionRecord => {
   const { wedged: _wedged, ...figures } = outcome
-  return { ...figures, ...times, runId, step }
+  return { ...NO_USAGE_REPORTED, ...figures, ...times, runId, step }
 }

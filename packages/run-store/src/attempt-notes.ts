@@ -1,9 +1,13 @@
 import type { ChildRecord } from './child-record.ts'
 import type { AttemptReference } from './claim.ts'
+import { NO_USAGE_REPORTED, type SessionUsage } from './session-record.ts'
 import { assertClaimed } from './settle-attempt.ts'
 import { upsertCheckpoint } from './sql/checkpoint-table.ts'
 import { childTable, deleteChild, upsertChild } from './sql/child-table.ts'
+import { sessionUsageTable, updateSessionUsage } from './sql/session-table.ts'
+import { encodeRow } from './sql/table.ts'
 import { type StoreContext, write } from './store-context.ts'
+import { encoded } from './store-database.ts'
 import { StoreInputError } from './store-error.ts'
 
 /** What an attempt may leave for the next one, in bytes. */
@@ -21,6 +25,19 @@ export function saveCheckpoint(context: StoreContext, attempt: AttemptReference,
     () => {
       assertClaimed(context, attempt)
       context.database.run(upsertCheckpoint, { ...key, at: context.now(), data })
+    },
+    'light',
+  )
+}
+
+/** What is left out, or `null`, stays as it was. */
+export function noteUsage(context: StoreContext, attempt: AttemptReference, usage: Partial<SessionUsage>): void {
+  const cells = encoded(() => encodeRow(sessionUsageTable, { ...NO_USAGE_REPORTED, ...usage }))
+  write(
+    context,
+    () => {
+      assertClaimed(context, attempt)
+      context.database.run(updateSessionUsage, { ...cells, session_id: attempt.sessionId })
     },
     'light',
   )

@@ -14,13 +14,16 @@ import {
   selectUsage,
   selectWaiting,
 } from './sql/queue-table.ts'
-import { selectStep, startStep, stepTable } from './sql/step-table.ts'
+import { selectStep, selectStepTask, startStep, stepTable, stepTaskTable } from './sql/step-table.ts'
 import type { Cells } from './sql/table.ts'
 import type { StoreContext } from './store-context.ts'
 import { StoreInputError } from './store-error.ts'
+import { takeWorkspace } from './workspace.ts'
 
 /** Claims and starts the next step, within the caller's transaction. */
 export function claimWithin(context: StoreContext, options: ClaimOptions): ClaimAnswer {
+  if (options.step !== undefined && options.runId === undefined)
+    throw new StoreInputError('Option runId', 'the run of the step', undefined)
   const limits = strictest(readLimits(context), assertLimits(options.limits ?? {}))
   const next = findNext(context, options, limits)
   if (next === undefined) return refuse(context, options, limits, undefined)
@@ -76,7 +79,7 @@ function findNext(context: StoreContext, options: ClaimOptions, limits: Limits):
     per_key: limits.perKey,
   }
   if (options.runId === undefined) return database.list(queueTable, selectNext, cells)[0]
-  return database.list(queueTable, selectNextOfRun, { ...cells, run_id: options.runId })[0]
+  return database.list(queueTable, selectNextOfRun, { ...cells, run_id: options.runId, step: options.step ?? null })[0]
 }
 
 /** `known`: the limit that kept a step from being started; else what waits, if anything, tells. */
@@ -89,14 +92,17 @@ function refuse(
   const waiting = database.row(selectWaiting, {
     boot_id: host.bootId,
     run_id: options.runId ?? null,
+    step: options.step ?? null,
     now: now(),
     memory_mb: limits.memoryMb,
     default_mb: options.memoryMb ?? 0,
   })
   const nextAt = waiting?.['next_at'] == null ? null : Number(waiting['next_at'])
   const due = Number(waiting?.['due'])
-  const tooLarge = Number(waiting?.['too_large'])
-  const because = known ?? (due > tooLarge ? 'key' : due > 0 ? 'memory' : nextAt === null ? 'empty' : 'later')
+  const shutOut = Number(waiting?.['shut_out'])
+  const others = due - shutOut - Number(waiting?.['too_large'])
+  const limited = others > 0 ? 'key' : shutOut > 0 ? 'workspace' : 'memory'
+  const because = known ?? (due > 0 ? limited : nextAt === null ? 'empty' : 'later')
   return { claim: null, because, nextAt }
 }
 
@@ -112,17 +118,20 @@ function start(context: StoreContext, next: QueuedStep, options: ClaimOptions, c
   records.insertSession(startedSession({ runId, step, attempt, sessionId }, options, at))
   database.run(claimStep, { ...key, ...held })
   database.run(startStep, { ...key, now: at })
+  takeWorkspace(context, next.workspace, runId)
   const { startedAt } = records.readRun(runId)
   records.patchRun(runId, { status: 'running', startedAt: startedAt ?? at, bootId: host.bootId })
   const [stepRecord] = database.list(stepTable, selectStep, key)
   if (stepRecord === undefined) throw new StoreInputError('Queue', 'a step for each entry', `none for ${runId}/${step}`)
+  const task = database.list(stepTaskTable, selectStepTask, key)[0]?.task ?? null
   const { maxAttempts, repeatable, concurrencyKey, deadlineAt } = next
   return {
     ...{ runId, step, attempt, sessionId, bootId: host.bootId },
     ...{ maxAttempts, repeatable, committedMb, concurrencyKey, deadlineAt },
     run: records.readRun(runId),
     stepRecord,
-    request: records.readRequest(runId),
+    task,
+    request: task === null ? records.readRequest(runId) : null,
     checkpoint: readCheckpoint(context, key),
   }
 }

@@ -19,6 +19,8 @@ export interface ClaimOptions {
   readonly isolation: SessionIsolation
   /** Only a step of this run. @default any */
   readonly runId?: string
+  /** Only this step of the run, which has to be given with it. @default any */
+  readonly step?: number
   /** Stricter limits than those of the store: the smaller of both counts. @default those of the store */
   readonly limits?: Partial<Limits>
   /** What an attempt commits whose step does not say. @default 0 */
@@ -46,7 +48,9 @@ export interface Claim extends AttemptReference {
   readonly deadlineAt: number | null
   readonly run: RunRecord
   readonly stepRecord: StepRecord
-  /** As given when the run was accepted. */
+  /** As given when the step was queued or put on record. */
+  readonly task: JsonValue | null
+  /** As given when the run was accepted; `null` when there is a task, which is what counts then. */
   readonly request: JsonValue | null
   readonly checkpoint: Checkpoint | null
 }
@@ -54,8 +58,9 @@ export interface Claim extends AttemptReference {
 /**
  * Why nothing was claimed. `empty`: nothing waits that this store may claim. `later`: what waits has to wait until
  * `nextAt`. `workers`, `memory`, `key`: a limit leaves no room until an attempt ends.
+ * `workspace`: another run is at work where it would be.
  */
-export type ClaimRefusal = 'empty' | 'later' | 'workers' | 'memory' | 'key'
+export type ClaimRefusal = 'empty' | 'later' | 'workers' | 'memory' | 'key' | 'workspace'
 
 export type ClaimAnswer =
   | { readonly claim: Claim; readonly because: null; readonly nextAt: null }

@@ -7,6 +7,7 @@ export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, Cl
 export type { ErrorRecord } from './error-record.ts'
 export type { EventRecord, NewEvent } from './event-record.ts'
 export { findStoreFolder } from './find-store-folder.ts'
+export type { AdvanceOptions, Follow, Following, RunView } from './follow.ts'
 export { processStartTime } from './host.ts'
 export type { JsonValue } from './json-value.ts'
 export type { Limits, Usage } from './limits.ts'
@@ -20,10 +21,12 @@ export type { ListQueueOptions, RequeueOptions, RunQueue } from './run-queue.ts'
 export type { ExecutionMode, NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 export type { ModeStatistics, RunStatistics, SpawnStatistics } from './run-statistics.ts'
 export type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
-export type { SessionIsolation, SessionRecord, SessionStatus } from './session-record.ts'
-export { NO_FIGURES_YET } from './session-record.ts'
+export type { RunUsage } from './run-usage.ts'
+export type { SessionIsolation, SessionRecord, SessionStatus, SessionUsage } from './session-record.ts'
+export { NO_FIGURES_YET, NO_USAGE_REPORTED } from './session-record.ts'
+export type { OtherChange, QueuedChange, StepChange } from './step-change.ts'
 export type { StepEnd } from './step-end.ts'
-export type { StepRecord } from './step-record.ts'
+export type { SavedStep, StepMark, StepRecord, StepStatus } from './step-record.ts'
 export type {
   ArtifactSweep,
   CheckOptions,
@@ -51,4 +54,5 @@ export {
   StoreNotFoundError,
   StoreOlderVersionError,
   StoreUnwritableError,
+  WorkspaceBusyError,
 } from './store-error.ts'

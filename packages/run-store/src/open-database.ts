@@ -6,11 +6,13 @@ import {
   begin,
   commit,
   durability,
+  foreignKeys,
   giveBackPages,
   markVersion,
   quickCheck,
   readOnly,
   rollback,
+  selectBrokenReference,
   selectHeader,
   writeAheadLog,
 } from './sql/pragmas.ts'
@@ -104,17 +106,32 @@ function prepareForWriting(connection: DatabaseSync, path: string): void {
 
 /** Another process may have migrated while this one waited for the lock: the version is read again under it. */
 function migrate(connection: DatabaseSync, path: string): void {
+  // Outside the transaction, where alone it has an effect: a table that is made anew must not take along what refers to it.
+  connection.exec(foreignKeys.ignored)
+  migrateWhole(connection, path)
+  connection.exec(foreignKeys.enforced)
+}
+
+function migrateWhole(connection: DatabaseSync, path: string): void {
   connection.exec(begin)
   try {
     const { version } = readHeader(connection)
     if (version > SCHEMA_VERSION) throw new StoreNewerVersionError(path, version, SCHEMA_VERSION)
     for (const migration of migrations.slice(version)) connection.exec(migration)
+    assertReferences(connection, path)
     connection.exec(markVersion(SCHEMA_VERSION))
     connection.exec(commit)
   } catch (error) {
     if (connection.isTransaction) connection.exec(rollback)
     throw error
   }
+}
+
+/** Every row is still there that another one refers to. */
+function assertReferences(connection: DatabaseSync, path: string): void {
+  const broken = connection.prepare(selectBrokenReference).get()
+  if (broken === undefined) return
+  throw new StoreCorruptError(path, `table ${String(broken['name'])} refers to rows that are not there`)
 }
 
 /**

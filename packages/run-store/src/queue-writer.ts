@@ -1,19 +1,32 @@
 import type { ErrorRecord } from './error-record.ts'
 import type { JsonValue } from './json-value.ts'
 import type { NewStep, QueuedStep } from './queued-step.ts'
-import type { RecordWriter } from './record-writer.ts'
-import type { RunStatus } from './run-record.ts'
+import type { RunRecord, RunStatus } from './run-record.ts'
 import { deleteCheckpoint } from './sql/checkpoint-table.ts'
-import { endQueuedStep, enqueueStep, queueTable, reopenStep, requeueStep, selectQueueOfRun } from './sql/queue-table.ts'
+import {
+  endQueuedStep,
+  enqueueStep,
+  queueTable,
+  reopenStep,
+  requeueStep,
+  selectQueuedOfRun,
+  selectQueuedStep,
+  selectQueueOfRun,
+} from './sql/queue-table.ts'
 import { endStep, stepTable, waitAgain } from './sql/step-table.ts'
 import { encodeFields } from './sql/table.ts'
+import type { StepChange } from './step-change.ts'
+import type { StepStatus } from './step-record.ts'
+import type { StepWriter } from './step-writer.ts'
 import { encoded, type StoreDatabase } from './store-database.ts'
+import { StoreInputError } from './store-error.ts'
 
 type StepKey = Pick<QueuedStep, 'runId' | 'step'>
+type RunKey = Pick<RunRecord, 'runId' | 'workspace'>
 
 /** What a step came to. */
 export interface StepFate {
-  readonly status: RunStatus
+  readonly status: StepStatus
   readonly endedAt: number
   readonly result?: JsonValue | null
   readonly error?: ErrorRecord | null
@@ -22,19 +35,28 @@ export interface StepFate {
 /** Moves steps in and out of the queue, and their records with them. Every method belongs in a transaction. */
 export class QueueWriter {
   readonly #database: StoreDatabase
-  readonly #records: RecordWriter
+  readonly #steps: StepWriter
 
-  constructor(database: StoreDatabase, records: RecordWriter) {
+  constructor(database: StoreDatabase, steps: StepWriter) {
     this.#database = database
-    this.#records = records
+    this.#steps = steps
   }
 
   /** A new step, or one that is done anew. */
-  enqueue(runId: string, step: NewStep, heldBy: string | null): void {
-    const { name, agent, step: position } = step
-    const times = { startedAt: null, endedAt: null }
-    this.#records.putStep({ runId, step: position, name, agent, status: 'queued', ...times, result: null, error: null })
-    this.#database.save(queueTable, enqueueStep, queuedStep(runId, step, heldBy))
+  enqueue(run: RunKey, step: NewStep, heldBy: string | null): void {
+    this.#steps.putQueued(run.runId, { ...step, status: 'queued' })
+    this.#database.save(queueTable, enqueueStep, queuedStep(run, step, heldBy))
+  }
+
+  /** Throws `StoreInputError` for a step that is at work: its attempt says what it comes to. */
+  change(run: RunKey, change: StepChange, heldBy: string | null, at: number): void {
+    const key = { runId: run.runId, step: change.step }
+    const state = this.#entry(key)?.state
+    if (state === 'claimed')
+      throw new StoreInputError(`Change of step ${change.step}`, 'a step not at work', 'one that is')
+    if (change.status === 'queued') return this.enqueue(run, change, heldBy)
+    if (state === 'queued') this.#database.run(endQueuedStep, cells(key))
+    this.#steps.put(run.runId, change, at)
   }
 
   /** For another attempt; its checkpoint stays. */
@@ -57,13 +79,23 @@ export class QueueWriter {
     if (status === 'completed') this.#database.run(deleteCheckpoint, cells(key))
   }
 
-  /** Ends what of a run still waits, because the run has ended. */
+  /** Ends what of a run still waits, because the run has ended: in the queue and, when it was cancelled, for its turn or somebody. */
   endWaiting(runId: string, fate: StepFate): void {
-    for (const entry of this.entries(runId)) if (entry.state === 'queued') this.end(entry, fate)
+    for (const entry of this.#database.list(queueTable, selectQueuedOfRun, { run_id: runId })) this.end(entry, fate)
+    if (fate.status === 'cancelled') this.#steps.cancelOpen(runId, fate.endedAt)
+  }
+
+  /** Likewise: what has not begun when its run has completed was not needed, else it came to what the run came to. */
+  endWithRun(runId: string, status: RunStatus, error: ErrorRecord | null, endedAt: number): void {
+    this.endWaiting(runId, { status: status === 'completed' ? 'cancelled' : status, endedAt, error })
   }
 
   entries(runId: string): readonly QueuedStep[] {
     return this.#database.list(queueTable, selectQueueOfRun, { run_id: runId })
+  }
+
+  #entry({ runId, step }: StepKey): QueuedStep | undefined {
+    return this.#database.list(queueTable, selectQueuedStep, { run_id: runId, step })[0]
   }
 
   #waitAgain(key: StepKey, error: ErrorRecord | null): void {
@@ -75,9 +107,10 @@ function cells({ runId, step }: StepKey): { run_id: string; step: number } {
   return { run_id: runId, step }
 }
 
-function queuedStep(runId: string, step: NewStep, heldBy: string | null): QueuedStep {
+function queuedStep({ runId, workspace }: RunKey, step: NewStep, heldBy: string | null): QueuedStep {
   return {
     runId,
+    workspace,
     step: step.step,
     state: 'queued',
     priority: step.priority ?? 0,

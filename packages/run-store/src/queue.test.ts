@@ -53,6 +53,7 @@ describe('accepting', () => {
         heldBy: null,
         sessionId: null,
         committedMb: 0,
+        workspace: null,
       },
     ])
   })

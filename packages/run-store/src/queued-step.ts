@@ -1,4 +1,6 @@
-import type { RunStatus } from './run-record.ts'
+import type { JsonValue } from './json-value.ts'
+import type { ExecutionMode } from './run-record.ts'
+import type { StepStatus } from './step-record.ts'
 
 /** A step to be done, by whichever process claims it. */
 export interface NewStep {
@@ -23,14 +25,38 @@ export interface NewStep {
    * hands out a step whose deadline has passed, because only its claimer can say how such a run ends. @default null
    */
   readonly deadlineAt?: number | null
+  /** As the workflow's file writes it. @default as it was, at first `step` */
+  readonly number?: number
+  /** How often it was sent back. @default as it was, at first 0 */
+  readonly round?: number
+  /** @default as it was, at first null */
+  readonly executionMode?: ExecutionMode | null
+  /** Why this execution mode. @default as it was, at first null */
+  readonly reason?: string | null
+  /** What it is sent back with. @default as it was, at first null */
+  readonly feedback?: string | null
+  /** What whoever executes it needs. @default as it was, at first null: the request of the run */
+  readonly task?: JsonValue
 }
+
+type QueueField =
+  | 'step'
+  | 'repeatable'
+  | 'maxAttempts'
+  | 'memoryMb'
+  | 'concurrencyKey'
+  | 'priority'
+  | 'notBefore'
+  | 'deadlineAt'
 
 /** `queued` until it is claimed, `claimed` until the attempt is settled or lost, then `queued` again or `ended`. */
 export type QueueState = 'queued' | 'claimed' | 'ended'
 
 /** Where a step stands in the queue, or stood. */
-export interface QueuedStep extends Required<Omit<NewStep, 'name' | 'agent'>> {
+export interface QueuedStep extends Required<Pick<NewStep, QueueField>> {
   readonly runId: string
+  /** That of its run. */
+  readonly workspace: string | null
   readonly state: QueueState
   /** The last attempt that was claimed; 0 before the first. */
   readonly attempt: number
@@ -46,5 +72,5 @@ export interface QueuedStep extends Required<Omit<NewStep, 'name' | 'agent'>> {
 export interface StepReference {
   readonly runId: string
   readonly step: number
-  readonly status: RunStatus
+  readonly status: StepStatus
 }

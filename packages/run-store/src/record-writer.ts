@@ -7,6 +7,7 @@ import type { SessionRecord } from './session-record.ts'
 import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
+import { runStateTable, selectRunState, upsertRunState } from './sql/run-state-table.ts'
 import {
   insertRun,
   requestTable,
@@ -19,7 +20,7 @@ import {
 import { insertSession, selectSessionOwner, sessionTable, upsertSession } from './sql/session-table.ts'
 import { stepTable, upsertStep } from './sql/step-table.ts'
 import { encodeFields } from './sql/table.ts'
-import type { StepRecord } from './step-record.ts'
+import type { SavedStep } from './step-record.ts'
 import { encoded, type StoreDatabase } from './store-database.ts'
 import { RunExistsError, RunNotFoundError, StoreFencedError } from './store-error.ts'
 
@@ -35,8 +36,8 @@ export class RecordWriter {
     this.#now = now
   }
 
-  insertRun(run: NewRun, idempotencyKey: string | null = null): void {
-    const accepted = { ...acceptedRun(run, this.#bootId, this.#now()), idempotencyKey }
+  insertRun(run: NewRun, more: Partial<Pick<RunRecord, 'idempotencyKey' | 'workspace'>> = {}): void {
+    const accepted = { ...acceptedRun(run, this.#bootId, this.#now()), ...more }
     if (this.#database.save(runTable, insertRun, accepted) === 0) throw new RunExistsError(run.runId)
   }
 
@@ -59,9 +60,19 @@ export class RecordWriter {
     return found.request
   }
 
-  putStep(step: StepRecord): void {
+  /** `null` when none was given. */
+  readState(runId: string): JsonValue | null {
+    return this.#database.list(runStateTable, selectRunState, { run_id: runId })[0]?.state ?? null
+  }
+
+  putState(runId: string, state: JsonValue): void {
+    this.#database.run(upsertRunState, { run_id: runId, ...encoded(() => encodeFields(runStateTable, { state })) })
+  }
+
+  putStep(step: SavedStep): void {
     this.#assertRun(step.runId)
-    this.#database.save(stepTable, upsertStep, step)
+    const { number = step.step, round = 0, executionMode = null, reason = null, feedback = null } = step
+    this.#database.save(stepTable, upsertStep, { ...step, number, round, executionMode, reason, feedback })
   }
 
   insertSession(session: SessionRecord): void {
@@ -122,5 +133,6 @@ function acceptedRun(run: NewRun, bootId: string, now: number): RunRecord {
     error: run.error ?? null,
     cancelRequestedAt: null,
     idempotencyKey: null,
+    workspace: null,
   }
 }

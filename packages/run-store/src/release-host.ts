@@ -100,7 +100,9 @@ function releaseLone({ database, queue }: StoreContext, entry: Entry, release: R
   const status = entry.isToCancel ? 'cancelled' : 'interrupted'
   queue.end(entry, { status, endedAt: at, error })
   const end = { run_id: entry.runId, status, ended_at: at, error: errorRecord.encode(error) }
-  if (!hasEnded(entry.runStatus)) database.run(endRun, end)
+  if (hasEnded(entry.runStatus)) return false
+  database.run(endRun, end)
+  if (entry.isToCancel) queue.endWaiting(entry.runId, { status, endedAt: at, error })
   return false
 }
 

@@ -3,16 +3,19 @@ import type { AttemptEnd } from './attempt-end.ts'
 import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import type { ChildRecord } from './child-record.ts'
 import type { AttemptReference, ClaimAnswer, ClaimOptions } from './claim.ts'
+import type { AdvanceOptions, Follow } from './follow.ts'
 import type { JsonValue } from './json-value.ts'
 import type { Limits, Usage } from './limits.ts'
 import type { QueuedStep, QueueState } from './queued-step.ts'
 import type { RecoverOptions, Recovery } from './recovery.ts'
 import type { RunRecord } from './run-record.ts'
+import type { RunUsage } from './run-usage.ts'
+import type { SessionUsage } from './session-record.ts'
 
 export interface RequeueOptions {
   /**
    * This step is queued again from scratch, completed or not; later ones are forgotten, for they follow when it has ended.
-   * @default those that have not completed, with their checkpoints
+   * @default those that have failed, or were interrupted or cancelled, with their checkpoints
    */
   readonly from?: number
   /** How many more attempts each gets, at least 1. @default 1 */
@@ -45,7 +48,7 @@ export interface RunQueue {
 
   /**
    * Accepts a run with the steps that can begin: one transaction, on the disk when it resolves. Rejects with
-   * `RUN_EXISTS`, `RUN_ID_INVALID`; with `STORE_INPUT_INVALID` when there is no step.
+   * `RUN_EXISTS`, `RUN_ID_INVALID`, `WORKSPACE_BUSY`; with `STORE_INPUT_INVALID` when there is no step.
    */
   accept(run: AcceptedRun): Promise<Acceptance>
   /** As given to `accept`; `null` when nothing was. Rejects with `RUN_NOT_FOUND`. */
@@ -56,15 +59,31 @@ export interface RunQueue {
   /**
    * Claims and starts the first step that waits and that the limits leave room for, in one transaction: allots the attempt's
    * number, writes the session as `running`, marks step and run as `running`. Steps whose key is exhausted, or which
-   * ask for more memory than there is in all, are passed over; one that has to wait for memory is waited for, so that large ones get
+   * ask for more memory than there is in all, or in whose workspace another run is at work, are passed over; one that has to wait for memory is waited for, so that large ones get
    * their turn.
    */
   claim(options: ClaimOptions): Promise<ClaimAnswer>
   /**
-   * Ends an attempt with all that it changes in one transaction, and resolves to the run as it then is. Rejects with
-   * `STORE_FENCED` when the attempt is no longer this store's; nothing is written then.
+   * Ends an attempt with all that it changes in one transaction, and resolves to the run as it then is. `follow` is asked
+   * in that transaction how the run goes on, unless the step is tried again. Rejects with `STORE_FENCED` when the attempt
+   * is no longer this store's, and with what `follow` throws; nothing is written then.
    */
-  settle(attempt: AttemptReference, end: AttemptEnd): Promise<RunRecord>
+  settle(attempt: AttemptReference, end: AttemptEnd, follow?: Follow): Promise<RunRecord>
+  /**
+   * Moves a run on past any attempt: somebody has decided, or it is taken up again. Without a step at work, in the queue or
+   * waiting, and without a status given, the run keeps its own. Rejects with `RUN_NOT_FOUND`, with `RUN_NOT_REQUEUABLE`
+   * when the run has ended and is not to be reopened, and with what `follow` throws.
+   */
+  advance(runId: string, follow: Follow, options?: AdvanceOptions): Promise<RunRecord>
+  /** What the last `Following` left, or `accept`; `null` when nothing did. Rejects with `RUN_NOT_FOUND`. */
+  getState(runId: string): Promise<JsonValue | null>
+  /**
+   * Keeps what an attempt has used so far, in the row of its session: totals, so it may be called often. What is left out or
+   * `null` stays as it was. Rejects with `STORE_FENCED`.
+   */
+  noteUsage(attempt: AttemptReference, usage: Partial<SessionUsage>): Promise<void>
+  /** Of all its attempts, the running ones included. Rejects with `RUN_NOT_FOUND`. */
+  usageOf(runId: string): Promise<RunUsage>
   /** Replaces the step's checkpoint: at most 16 MB of bytes that only the caller understands. Rejects with `STORE_FENCED`. */
   saveCheckpoint(attempt: AttemptReference, data: Uint8Array): Promise<void>
   /** Notes a child process for the case that this process dies. Rejects with `STORE_FENCED`. */
@@ -81,7 +100,8 @@ export interface RunQueue {
    */
   recoverLost(options?: RecoverOptions): Promise<Recovery>
   /**
-   * Takes an ended run up again (`interrupted`, `failed`, `cancelled`; with `from`, `completed` too): its unfinished steps are queued.
+   * Takes an ended run up again: its steps that were queued once and have failed, or were interrupted or cancelled, are queued;
+   * with `from`, that step, whatever it came to.
    * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_REQUEUABLE` when it has not ended or has no step to queue.
    */
   requeue(runId: string, options?: RequeueOptions): Promise<RunRecord>

@@ -30,6 +30,8 @@ export interface RunRecord {
   /** When it was asked to be cancelled; `null` when it was not. */
   readonly cancelRequestedAt: number | null
   readonly idempotencyKey: string | null
+  /** Where it works, alone among all runs; `null` when it does not matter. */
+  readonly workspace: string | null
 }
 
 /**
@@ -47,4 +49,4 @@ export interface NewRun
 export type RunPatch = Partial<Omit<RunRecord, 'runId' | 'prompt' | 'cwd' | 'createdAt' | RequestField>>
 
 /** Written by `accept`, `requestCancel` and `requeue` alone. */
-type RequestField = 'cancelRequestedAt' | 'idempotencyKey'
+type RequestField = 'cancelRequestedAt' | 'idempotencyKey' | 'workspace'

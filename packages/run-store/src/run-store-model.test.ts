@@ -36,7 +36,7 @@ class PlainStore {
   finish({ step, run, artifacts }: StepEnd): string | undefined {
     const code = this.update(step.runId, run)
     if (code !== undefined) return code
-    this.steps.set(`${step.runId}/${step.step}`, step)
+    this.steps.set(`${step.runId}/${step.step}`, { ...aStep(), number: step.step, ...step })
     for (const { runId, step: position, name } of artifacts) this.artifacts.add(`${runId}/${position}/${name}`)
     return undefined
   }
@@ -70,6 +70,7 @@ const unknown = {
   error: null,
   cancelRequestedAt: null,
   idempotencyKey: null,
+  workspace: null,
 } as const
 
 const runIds = fc.constantFrom('a', 'b', 'c')

@@ -32,6 +32,7 @@ describe('runs', () => {
       error: null,
       cancelRequestedAt: null,
       idempotencyKey: null,
+      workspace: null,
     })
   })
 

@@ -6,7 +6,7 @@ import type { NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { StepEnd } from './step-end.ts'
-import type { StepRecord } from './step-record.ts'
+import type { SavedStep, StepRecord } from './step-record.ts'
 import type { StoreCare } from './store-care.ts'
 
 export interface ListRunsOptions {
@@ -58,7 +58,7 @@ export interface RunStore extends RunQueue, StoreCare, AsyncDisposable {
   listRuns(options?: ListRunsOptions): Promise<readonly RunRecord[]>
 
   /** Writes a step past the queue, or replaces the one at its position. Rejects with `RUN_NOT_FOUND`. */
-  saveStep(step: StepRecord): Promise<void>
+  saveStep(step: SavedStep): Promise<void>
   /** In the order of the workflow. */
   listSteps(runId: string): Promise<readonly StepRecord[]>
 

@@ -10,8 +10,22 @@ export type SessionStatus =
 
 export type SessionIsolation = 'in-process' | 'thread' | 'process'
 
+/** What an attempt has used, as its agent reports it; `null` when it did not, which is not 0. */
+export interface SessionUsage {
+  readonly inputTokens: number | null
+  /** Of the input: what came from a cache. */
+  readonly cachedTokens: number | null
+  readonly outputTokens: number | null
+  /** In US dollars. */
+  readonly costUsd: number | null
+  readonly toolCalls: number | null
+  readonly model: string | null
+  /** The agent's own id of its conversation, with which it can be taken up again. */
+  readonly agentSession: string | null
+}
+
 /** One attempt of one task in one worker. Sizes in megabytes, durations in milliseconds, times since the epoch. */
-export interface SessionRecord {
+export interface SessionRecord extends SessionUsage {
   readonly sessionId: string
   readonly runId: string | null
   readonly step: number | null
@@ -47,6 +61,17 @@ type KnownFromTheStart =
   | 'heapLimitMb'
   | 'createdAt'
 
+/** What a session cannot say whose agent reports nothing. */
+export const NO_USAGE_REPORTED: Readonly<Record<keyof SessionUsage, null>> = {
+  inputTokens: null,
+  cachedTokens: null,
+  outputTokens: null,
+  costUsd: null,
+  toolCalls: null,
+  model: null,
+  agentSession: null,
+}
+
 /** What a session that has not ended yet cannot say. */
 export const NO_FIGURES_YET: Readonly<Record<Exclude<keyof SessionRecord, KnownFromTheStart>, null>> = {
   cause: null,
@@ -64,4 +89,5 @@ export const NO_FIGURES_YET: Readonly<Record<Exclude<keyof SessionRecord, KnownF
   enforced: null,
   fuse: null,
   endedAt: null,
+  ...NO_USAGE_REPORTED,
 }

@@ -1,24 +1,36 @@
 import type { AttemptEnd } from './attempt-end.ts'
 import type { AttemptReference } from './claim.ts'
+import type { Follow, Following } from './follow.ts'
+import { followRun } from './follow-run.ts'
 import type { QueuedStep } from './queued-step.ts'
+import { readProgress, statusOf } from './run-progress.ts'
 import type { RunPatch, RunRecord } from './run-record.ts'
 import { hasEnded } from './run-status.ts'
-import type { SessionRecord } from './session-record.ts'
+import { NO_USAGE_REPORTED, type SessionRecord, type SessionUsage } from './session-record.ts'
 import { deleteChildrenOfSession } from './sql/child-table.ts'
 import { queueTable, selectQueuedStep } from './sql/queue-table.ts'
 import { selectSession, sessionTable } from './sql/session-table.ts'
 import { type StoreContext, write } from './store-context.ts'
 import { StoreFencedError } from './store-error.ts'
 
+interface FollowedEnd extends AttemptEnd {
+  readonly follow: Follow | undefined
+}
+
 /** Writes the end of an attempt and all that follows from it. */
-export function settleAttempt(context: StoreContext, attempt: AttemptReference, end: AttemptEnd): RunRecord {
+export function settleAttempt(
+  context: StoreContext,
+  attempt: AttemptReference,
+  end: AttemptEnd,
+  follow?: Follow,
+): RunRecord {
   return write(context, () => {
     const entry = assertClaimed(context, attempt)
     const run = context.records.readRun(attempt.runId)
     const at = end.session.endedAt ?? context.now()
     endSession(context, attempt, end, at)
     putRecords(context, attempt, end)
-    moveOn(context, entry, run, end, at)
+    moveOn(context, entry, run, { ...end, follow }, at)
     return context.records.readRun(attempt.runId)
   })
 }
@@ -44,8 +56,16 @@ function endSession(
 ): void {
   const [started] = database.list(sessionTable, selectSession, { session_id: sessionId })
   const { runId, step, attempt, createdAt } = started as SessionRecord
-  records.putSession({ ...(started as SessionRecord), endedAt, ...session, sessionId, runId, step, attempt, createdAt })
+  const usage = reportedUsage(started as SessionRecord, session)
+  const named = { sessionId, runId, step, attempt, createdAt }
+  records.putSession({ ...(started as SessionRecord), endedAt, ...session, ...usage, ...named })
   database.run(deleteChildrenOfSession, { session_id: sessionId })
+}
+
+/** What was reported while it ran stays, where its end does not say more. */
+function reportedUsage(started: SessionUsage, end: Partial<SessionUsage>): SessionUsage {
+  const fields = Object.keys(NO_USAGE_REPORTED) as (keyof SessionUsage)[]
+  return Object.fromEntries(fields.map((field) => [field, end[field] ?? started[field]])) as unknown as SessionUsage
 }
 
 function putRecords({ records }: StoreContext, { runId, step }: AttemptReference, end: AttemptEnd): void {
@@ -55,42 +75,58 @@ function putRecords({ records }: StoreContext, { runId, step }: AttemptReference
 }
 
 /** The step goes back to the queue or ends; what comes next is queued; the run's status follows. */
-function moveOn(context: StoreContext, entry: QueuedStep, run: RunRecord, end: AttemptEnd, at: number): void {
+function moveOn(context: StoreContext, entry: QueuedStep, run: RunRecord, end: FollowedEnd, at: number): void {
   const { queue, records, host } = context
-  const { runId } = entry
   const { status, result = null, error = null } = end.step
   // A run that has ended meanwhile, or is to be cancelled, gets nothing more to do.
   const goesOn = run.cancelRequestedAt === null && !hasEnded(run.status)
   const retry = goesOn && entry.attempt < entry.maxAttempts ? end.retry : undefined
   if (retry === undefined) queue.end(entry, { status, endedAt: at, result, error })
   else queue.requeue(entry, retry.notBefore, retry.hold ? host.bootId : null, error)
-  if (goesOn) for (const next of end.next ?? []) queue.enqueue(runId, next, end.holdNext ? host.bootId : null)
+  if (goesOn) for (const next of end.next ?? []) queue.enqueue(run, next, end.holdNext ? host.bootId : null)
 
-  const patch = { ...followingStatus(context, run, end, retry !== undefined, at), ...end.run }
-  records.patchRun(runId, patch)
-  if (patch.status !== undefined && hasEnded(patch.status)) {
-    const fate = patch.status === 'completed' ? 'cancelled' : patch.status
-    queue.endWaiting(runId, { status: fate, endedAt: at, error: patch.error ?? null })
-  }
+  const isFollowed = retry === undefined && end.follow !== undefined
+  const patch = isFollowed
+    ? followedPatch(context, run, end, followRun(context, run, end.follow, { at, goesOn }), at)
+    : { ...followingStatus(context, run, end, retry !== undefined, at), ...end.run }
+  records.patchRun(run.runId, patch)
+  if (patch.status !== undefined && hasEnded(patch.status))
+    queue.endWithRun(run.runId, patch.status, patch.error ?? null, at)
 }
 
 /** What the run comes to when nobody says otherwise. */
 function followingStatus(
-  { queue }: StoreContext,
+  context: StoreContext,
   run: RunRecord,
   { step, retry, next = [] }: AttemptEnd,
   isRetried: boolean,
   at: number,
 ): RunPatch {
   if (hasEnded(run.status)) return {}
-  const entries = queue.entries(run.runId)
-  const isRunning = entries.some(({ state }) => state === 'claimed')
-  const isWaiting = entries.some(({ state }) => state === 'queued')
-  const wantsMore = retry !== undefined || next.length > 0 || isWaiting
+  const { isRunning, isQueued } = readProgress(context, run.runId)
+  const wantsMore = retry !== undefined || next.length > 0 || isQueued
   const isCutShort = run.cancelRequestedAt !== null && wantsMore && !isRunning
   const goesOn = isRetried || step.status === 'completed' || step.status === 'waiting'
   if (goesOn && isRunning) return { status: 'running' }
-  if (goesOn && isWaiting && !isCutShort) return { status: 'queued' }
+  if (goesOn && isQueued && !isCutShort) return { status: 'queued' }
   if (step.status === 'waiting' && !isCutShort) return { status: 'waiting' }
   return { status: isCutShort ? 'cancelled' : step.status, endedAt: at, error: step.error ?? null }
+}
+
+/** What it comes to by what was decided inside the transaction; a run that has ended keeps its end. */
+function followedPatch(
+  context: StoreContext,
+  run: RunRecord,
+  end: AttemptEnd,
+  { run: decided = {} }: Following,
+  at: number,
+): RunPatch {
+  const { status: asked, endedAt, error, ...others } = { ...end.run, ...decided }
+  if (hasEnded(run.status)) return others
+  const progress = readProgress(context, run.runId)
+  // Nobody is left who could heed the request to cancel.
+  const isCutShort = run.cancelRequestedAt !== null && !progress.isRunning
+  const status = asked ?? (isCutShort ? 'cancelled' : (statusOf(progress) ?? end.step.status))
+  if (!hasEnded(status)) return { ...others, status }
+  return { ...others, status, endedAt: endedAt ?? at, error: error ?? end.step.error ?? null }
 }

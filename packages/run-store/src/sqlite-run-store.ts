@@ -1,8 +1,9 @@
 import { acceptRun, findByKey } from './accept-run.ts'
 import type { Acceptance, AcceptedRun } from './acceptance.ts'
+import { advanceRun } from './advance-run.ts'
 import type { ArtifactRecord } from './artifact-record.ts'
 import type { AttemptEnd } from './attempt-end.ts'
-import { forgetChildren, registerChild, saveCheckpoint } from './attempt-notes.ts'
+import { forgetChildren, noteUsage, registerChild, saveCheckpoint } from './attempt-notes.ts'
 import { backupStore } from './backup-store.ts'
 import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import { listCancelRequests, requestCancel } from './cancel-run.ts'
@@ -12,6 +13,7 @@ import type { AttemptReference, ClaimAnswer, ClaimOptions } from './claim.ts'
 import { claimWithin, readLimits, readUsage } from './claim-step.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { EventRecord, NewEvent } from './event-record.ts'
+import type { AdvanceOptions, Follow } from './follow.ts'
 import { currentHost } from './host.ts'
 import type { JsonValue } from './json-value.ts'
 import type { Limits, Usage } from './limits.ts'
@@ -33,7 +35,9 @@ import type { RunStatistics } from './run-statistics.ts'
 import { readRunStatistics } from './run-statistics-reader.ts'
 import { hasEnded } from './run-status.ts'
 import type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
-import type { SessionRecord } from './session-record.ts'
+import type { RunUsage } from './run-usage.ts'
+import { readRunUsage } from './run-usage-reader.ts'
+import type { SessionRecord, SessionUsage } from './session-record.ts'
 import { settleAttempt } from './settle-attempt.ts'
 import { artifactTable, selectArtifacts } from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
@@ -44,7 +48,8 @@ import { runTable, selectNewestRuns, selectNewestRunsByStatus, selectRun } from 
 import { selectAllSessions, selectSessionsOfRun, sessionTable } from './sql/session-table.ts'
 import { selectSteps, stepTable } from './sql/step-table.ts'
 import type { StepEnd } from './step-end.ts'
-import type { StepRecord } from './step-record.ts'
+import type { SavedStep, StepRecord } from './step-record.ts'
+import { StepWriter } from './step-writer.ts'
 import type { ArtifactSweep, CheckOptions, Finding, GcOptions, GcReport, SweepOptions } from './store-care.ts'
 import { type StoreContext, write } from './store-context.ts'
 import type { StoreDatabase } from './store-database.ts'
@@ -78,7 +83,7 @@ export class SqliteRunStore implements RunStore {
       if (!readOnly) own.register(host)
       const records = new RecordWriter(database, host.bootId, now)
       return new SqliteRunStore(
-        { database, records, queue: new QueueWriter(database, records), host: own, now },
+        { database, records, queue: new QueueWriter(database, new StepWriter(database)), host: own, now },
         readOnly,
       )
     } catch (error) {
@@ -119,8 +124,26 @@ export class SqliteRunStore implements RunStore {
     return write(this.#context, () => claimWithin(this.#context, options))
   }
 
-  async settle(attempt: AttemptReference, end: AttemptEnd): Promise<RunRecord> {
-    return settleAttempt(this.#context, attempt, end)
+  async settle(attempt: AttemptReference, end: AttemptEnd, follow?: Follow): Promise<RunRecord> {
+    return settleAttempt(this.#context, attempt, end, follow)
+  }
+
+  async advance(runId: string, follow: Follow, options: AdvanceOptions = {}): Promise<RunRecord> {
+    return advanceRun(this.#context, runId, follow, options)
+  }
+
+  async getState(runId: string): Promise<JsonValue | null> {
+    this.#records.readRun(runId)
+    return this.#records.readState(runId)
+  }
+
+  async noteUsage(attempt: AttemptReference, usage: Partial<SessionUsage>): Promise<void> {
+    noteUsage(this.#context, attempt, usage)
+  }
+
+  async usageOf(runId: string): Promise<RunUsage> {
+    this.#records.readRun(runId)
+    return readRunUsage(this.#database, runId)
   }
 
   async saveCheckpoint(attempt: AttemptReference, data: Uint8Array): Promise<void> {
@@ -204,7 +227,7 @@ export class SqliteRunStore implements RunStore {
     return this.#database.list(runTable, selectNewestRunsByStatus, { limit, status })
   }
 
-  async saveStep(step: StepRecord): Promise<void> {
+  async saveStep(step: SavedStep): Promise<void> {
     write(this.#context, () => this.#records.putStep(step))
   }
 

@@ -124,6 +124,21 @@ export class RunNotRequeuableError extends RunStoreError {
   }
 }
 
+/** Another run works there, or waits to. */
+export class WorkspaceBusyError extends RunStoreError {
+  readonly code = 'WORKSPACE_BUSY'
+  readonly workspace: string
+  /** The run that is in the way. */
+  readonly runId: string
+  constructor(workspace: string, runId: string) {
+    super(
+      `Workspace ${shown(workspace)}: run ${runId} has it or waits for it, expected no other run there. Nothing was written: wait for that run or cancel it, accept this one to wait its turn, or use another workspace.`,
+    )
+    this.workspace = workspace
+    this.runId = runId
+  }
+}
+
 /** A file is there already. */
 export class BackupExistsError extends RunStoreError {
   readonly code = 'BACKUP_EXISTS'

@@ -13,3 +13,7 @@ export const upsertCheckpoint = `INSERT INTO checkpoints (run_id, step, attempt,
 export const selectCheckpoint: string = `SELECT ${columnList(checkpointTable)} FROM checkpoints
   WHERE run_id = :run_id AND step = :step`
 export const deleteCheckpoint = 'DELETE FROM checkpoints WHERE run_id = :run_id AND step = :step'
+/** What another agent left, or an earlier round, is of no use. */
+export const deleteStrangeCheckpoint = `DELETE FROM checkpoints WHERE run_id = :run_id AND step = :step
+  AND EXISTS (SELECT 1 FROM steps WHERE steps.run_id = :run_id AND steps.step = :step
+    AND (agent <> :agent OR round <> coalesce(:round, round)))`

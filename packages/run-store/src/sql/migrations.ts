@@ -1,4 +1,5 @@
 import { createRollups } from './rollups.ts'
+import { createWholeRuns } from './whole-runs.ts'
 
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
 export const APPLICATION_ID = 0x4d617966
@@ -205,6 +206,7 @@ CREATE TRIGGER session_mode_changed AFTER UPDATE OF run_id ON sessions WHEN old.
     WHERE sequence = new.sequence;
 END;
 ${createRollups}`,
+  createWholeRuns,
 ]
 
 /** The version that this release writes. */

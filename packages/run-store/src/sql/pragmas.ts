@@ -32,6 +32,9 @@ export const lightWriter: string = `${durability.light}; PRAGMA wal_autocheckpoi
 /** Before the first table is made: pages that fall free can then be given back bit by bit. */
 export const giveBackPages = 'PRAGMA auto_vacuum = INCREMENTAL'
 
+export const foreignKeys = { enforced: 'PRAGMA foreign_keys = ON', ignored: 'PRAGMA foreign_keys = OFF' } as const
+export const selectBrokenReference = 'SELECT "table" AS name FROM pragma_foreign_key_check LIMIT 1'
+
 export const selectDataVersion = 'SELECT data_version FROM pragma_data_version'
 
 /** Readers and one writer do not wait for each other. Kept in the file, so only the first opening writes. */

@@ -3,6 +3,7 @@ import type { QueuedStep } from '../queued-step.ts'
 import { flag, freeText, integer, nullable, oneOf, real, text } from './column.ts'
 import { isLeaseGood } from './host-table.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
+import { isWorkspaceBusy } from './workspace-table.ts'
 
 export const queueTable: Table<QueuedStep> = {
   name: 'queue',
@@ -21,6 +22,7 @@ export const queueTable: Table<QueuedStep> = {
     heldBy: nullable(text),
     sessionId: nullable(text),
     committedMb: real,
+    workspace: nullable(text),
   },
 }
 
@@ -44,6 +46,10 @@ export const endQueuedStep: string = `UPDATE queue SET state = 'ended', held_by 
 
 export const selectQueuedStep: string = `${selectQueue} ${thisStep}`
 export const selectQueueOfRun: string = `${selectQueue} WHERE run_id = :run_id ORDER BY step`
+export const selectQueuedOfRun: string = `${selectQueue} WHERE run_id = :run_id AND state = 'queued' ORDER BY step`
+export const selectProgress = `SELECT
+  EXISTS (SELECT 1 FROM queue WHERE run_id = :run_id AND state = 'claimed') AS is_running,
+  EXISTS (SELECT 1 FROM queue WHERE run_id = :run_id AND state = 'queued') AS is_queued`
 export const selectQueueEntries: string = `${selectQueue}
   WHERE (:run_id IS NULL OR run_id = :run_id) AND (:state IS NULL OR state = :state) ${inOrder} LIMIT :limit`
 
@@ -56,17 +62,21 @@ const claimedBeside = `SELECT count(*) FROM queue AS other JOIN hosts AS h ON h.
 /** The first step that may begin, memory apart; what asks for more than there is in all could wait for ever and is passed over. */
 const isNext = `${isMine} AND not_before <= :now
   AND (:memory_mb IS NULL OR coalesce(memory_mb, :default_mb) <= :memory_mb)
-  AND (:per_key IS NULL OR concurrency_key IS NULL OR (${claimedBeside}) < :per_key)`
+  AND (:per_key IS NULL OR concurrency_key IS NULL OR (${claimedBeside}) < :per_key)
+  AND NOT ${isWorkspaceBusy}`
 
 export const selectNext: string = `${selectQueue} WHERE ${isNext} ${inOrder} LIMIT 1`
-export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND ${isNext} ${inOrder} LIMIT 1`
+export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND (:step IS NULL OR step = :step)
+  AND ${isNext} ${inOrder} LIMIT 1`
 
 /** What waits although no step is next, and until when. */
 export const selectWaiting: string = `SELECT
     count(*) FILTER (WHERE not_before <= :now) AS due,
     count(*) FILTER (WHERE not_before <= :now AND coalesce(memory_mb, :default_mb) > :memory_mb) AS too_large,
+    count(*) FILTER (WHERE not_before <= :now AND (:memory_mb IS NULL OR coalesce(memory_mb, :default_mb) <= :memory_mb)
+      AND ${isWorkspaceBusy}) AS shut_out,
     min(not_before) FILTER (WHERE not_before > :now) AS next_at
-  FROM queue WHERE ${isMine} AND (:run_id IS NULL OR run_id = :run_id)`
+  FROM queue WHERE ${isMine} AND (:run_id IS NULL OR run_id = :run_id) AND (:step IS NULL OR step = :step)`
 
 export const selectUsage: string = `SELECT
     count(*) AS workers,

@@ -34,6 +34,7 @@ export const runTable: Table<RunRecord> = {
     error: nullable(errorRecord),
     cancelRequestedAt: nullable(integer),
     idempotencyKey: nullable(text),
+    workspace: nullable(text),
   },
 }
 
@@ -62,10 +63,7 @@ export const updateRequest = 'UPDATE runs SET request = :request WHERE run_id = 
 export const requestCancellation = `UPDATE runs SET cancel_requested_at = :at, cancel_reason = :cancel_reason
   WHERE run_id = :run_id AND cancel_requested_at IS NULL`
 /** A run that is taken up again is not to be cancelled any more. */
-export const reopenRun = `UPDATE runs SET status = 'queued', ended_at = NULL, error = NULL,
-    cancel_requested_at = NULL, cancel_reason = NULL
-  WHERE run_id = :run_id`
-
+export const forgetCancellation = `UPDATE runs SET cancel_requested_at = NULL, cancel_reason = NULL WHERE run_id = :run_id`
 /** Sets the columns named. */
 export function updateRunColumns(columns: readonly string[]): string {
   return `UPDATE runs SET ${assignParameters(columns)} WHERE run_id = :run_id`

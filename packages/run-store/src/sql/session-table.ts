@@ -1,6 +1,6 @@
-import type { SessionRecord } from '../session-record.ts'
+import type { SessionRecord, SessionUsage } from '../session-record.ts'
 import { flag, integer, nullable, oneOf, real, text } from './column.ts'
-import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
+import { columnList, columnName, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
 export const sessionTable: Table<SessionRecord> = {
   name: 'sessions',
@@ -28,8 +28,26 @@ export const sessionTable: Table<SessionRecord> = {
     fuse: nullable(text),
     createdAt: integer,
     endedAt: nullable(integer),
+    inputTokens: nullable(integer),
+    cachedTokens: nullable(integer),
+    outputTokens: nullable(integer),
+    costUsd: nullable(real),
+    toolCalls: nullable(integer),
+    model: nullable(text),
+    agentSession: nullable(text),
   },
 }
+
+const { inputTokens, cachedTokens, outputTokens, costUsd, toolCalls, model, agentSession } = sessionTable.columns
+export const sessionUsageTable: Table<SessionUsage> = {
+  name: 'sessions',
+  columns: { inputTokens, cachedTokens, outputTokens, costUsd, toolCalls, model, agentSession },
+}
+const usageColumns = Object.keys(sessionUsageTable.columns).map(columnName)
+/** What was reported is not taken back. */
+export const updateSessionUsage: string = `UPDATE sessions
+  SET ${usageColumns.map((column) => `${column} = coalesce(:${column}, ${column})`).join(', ')}
+  WHERE session_id = :session_id`
 
 const selectSessions = `SELECT ${columnList(sessionTable)} FROM sessions`
 const oldestFirst = 'ORDER BY created_at, sequence'

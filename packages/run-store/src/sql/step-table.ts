@@ -1,6 +1,6 @@
-import type { StepRecord } from '../step-record.ts'
-import { errorRecord, integer, json, nullable, text } from './column.ts'
-import { runStatus } from './run-table.ts'
+import type { JsonValue } from '../json-value.ts'
+import type { StepMark, StepRecord } from '../step-record.ts'
+import { errorRecord, freeText, integer, json, nullable, oneOf, real, text } from './column.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
 export const stepTable: Table<StepRecord> = {
@@ -8,25 +8,78 @@ export const stepTable: Table<StepRecord> = {
   columns: {
     runId: text,
     step: integer,
+    number: real,
     name: text,
     agent: text,
-    status: runStatus,
+    status: oneOf(
+      'pending',
+      'queued',
+      'running',
+      'waiting',
+      'completed',
+      'failed',
+      'skipped',
+      'cancelled',
+      'interrupted',
+    ),
+    round: integer,
+    executionMode: nullable(oneOf('legacy', 'worker')),
     startedAt: nullable(integer),
     endedAt: nullable(integer),
+    reason: nullable(freeText),
+    feedback: nullable(freeText),
     result: nullable(json),
     error: nullable(errorRecord),
   },
 }
 
+/** Not read when steps are listed, because it may be large. */
+export interface PlannedStep extends StepRecord {
+  readonly task: JsonValue
+}
+export const plannedStepTable: Table<PlannedStep> = {
+  name: 'steps',
+  columns: { ...stepTable.columns, task: nullable(json) },
+}
+
+const { step, number, status, round, agent, executionMode } = stepTable.columns
+export const stepMarkTable: Table<StepMark> = {
+  name: 'steps',
+  columns: { step, number, status, round, agent, executionMode },
+}
+export const stepResultTable: Table<Pick<StepRecord, 'result'>> = {
+  name: 'steps',
+  columns: { result: stepTable.columns.result },
+}
+export const stepTaskTable: Table<Pick<PlannedStep, 'task'>> = {
+  name: 'steps',
+  columns: { task: plannedStepTable.columns.task },
+}
+
+const thisStep = 'WHERE run_id = :run_id AND step = :step'
+
 export const upsertStep: string = `${insertInto(stepTable)}
   ON CONFLICT (run_id, step) DO UPDATE SET ${overwriteWithExcluded(stepTable, ['runId', 'step'])}`
+/** A new row as it is given; of a row that is there only these columns change. */
+export function upsertStepColumns(columns: readonly string[]): string {
+  const changes = columns.map((column) => `${column} = excluded.${column}`)
+  return `${insertInto(plannedStepTable)} ON CONFLICT (run_id, step) DO UPDATE SET ${changes.join(', ')}`
+}
+export const endStepNow: string = `UPDATE steps SET ended_at = coalesce(ended_at, :at) ${thisStep}`
 export const selectSteps: string = `SELECT ${columnList(stepTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
-export const selectStep: string = `SELECT ${columnList(stepTable)} FROM steps WHERE run_id = :run_id AND step = :step`
-export const startStep = `UPDATE steps SET status = 'running', started_at = :now, ended_at = NULL, error = NULL
-  WHERE run_id = :run_id AND step = :step`
-export const endStep = `UPDATE steps SET status = :status, ended_at = :ended_at, result = :result, error = :error
-  WHERE run_id = :run_id AND step = :step`
+export const selectStep: string = `SELECT ${columnList(stepTable)} FROM steps ${thisStep}`
+export const selectStepMarks: string = `SELECT ${columnList(stepMarkTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
+export const selectStepResult: string = `SELECT result FROM steps ${thisStep}`
+export const selectStepTask: string = `SELECT task FROM steps ${thisStep}`
+export const selectWaitingStep = "SELECT 1 AS found FROM steps WHERE run_id = :run_id AND status = 'waiting' LIMIT 1"
+export const startStep: string = `UPDATE steps SET status = 'running', started_at = :now, ended_at = NULL, error = NULL
+  ${thisStep}`
+export const endStep: string = `UPDATE steps SET status = :status, ended_at = :ended_at, result = :result, error = :error
+  ${thisStep}`
 /** The error of the last attempt stays to be seen while the step waits for the next. */
-export const waitAgain = `UPDATE steps SET status = 'queued', ended_at = NULL, error = coalesce(:error, error)
-  WHERE run_id = :run_id AND step = :step`
+export const waitAgain: string = `UPDATE steps SET status = 'queued', ended_at = NULL, error = coalesce(:error, error)
+  ${thisStep}`
+/** What a run that is cancelled will not come to any more. */
+export const cancelOpenSteps = `UPDATE steps SET status = 'cancelled', ended_at = coalesce(ended_at, :at)
+  WHERE run_id = :run_id AND status IN ('pending', 'waiting')`
 export const deleteLaterSteps = 'DELETE FROM steps WHERE run_id = :run_id AND step > :step'

@@ -1,0 +1,37 @@
+import type { AdvanceOptions, Follow, Following } from './follow.ts'
+import { followRun } from './follow-run.ts'
+import { readProgress, statusOf } from './run-progress.ts'
+import type { RunPatch, RunRecord } from './run-record.ts'
+import { hasEnded } from './run-status.ts'
+import { forgetCancellation } from './sql/run-table.ts'
+import { type StoreContext, write } from './store-context.ts'
+import { RunNotRequeuableError } from './store-error.ts'
+
+/** Moves a run on past any attempt: a person has decided, or it is taken up again. */
+export function advanceRun(
+  context: StoreContext,
+  runId: string,
+  follow: Follow,
+  { reopen = false }: AdvanceOptions,
+): RunRecord {
+  return write(context, () => {
+    const { records, queue, database } = context
+    const run = records.readRun(runId)
+    const isEnded = hasEnded(run.status)
+    if (isEnded && !reopen) throw new RunNotRequeuableError(runId, `is ${run.status}`)
+    const at = context.now()
+    const following = followRun(context, run, follow, { at, goesOn: isEnded || run.cancelRequestedAt === null })
+    const patch = patchFor(context, run, following, at)
+    records.patchRun(runId, patch)
+    const { status = run.status, error = null } = patch
+    if (isEnded && !hasEnded(status)) database.run(forgetCancellation, { run_id: runId })
+    if (hasEnded(status) && !isEnded) queue.endWithRun(runId, status, error, at)
+    return records.readRun(runId)
+  })
+}
+
+function patchFor(context: StoreContext, run: RunRecord, { run: given = {} }: Following, at: number): RunPatch {
+  const status = given.status ?? statusOf(readProgress(context, run.runId)) ?? run.status
+  const end = hasEnded(status) ? { endedAt: run.endedAt ?? at } : { endedAt: null, error: null }
+  return { ...end, ...given, status }
+}

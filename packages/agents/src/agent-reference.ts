@@ -2,6 +2,7 @@ import type { AgentLimits } from './agent-limits.ts'
 import type { ClientName } from './clients/client-name.ts'
 import type { GenericClient } from './clients/generic-client.ts'
 import type { Permission } from './clients/permission.ts'
+import type { HttpReference } from './http/http-reference.ts'
 
 /** Names an agent without loading it; plain data (JSON), so that it can be stored and cross into a worker. */
 export type AgentReference = BuiltinReference | ModuleReference | ClientReference | CommandReference | HttpReference
@@ -47,19 +48,5 @@ export interface CommandReference {
   readonly result?: 'stdout' | 'file'
   /** Names of environment variables that it gets beside the usual ones. Their values are kept out of every record. */
   readonly environment?: readonly string[]
-  readonly limits?: AgentLimits
-}
-
-/** A model behind an HTTP endpoint. */
-export interface HttpReference {
-  readonly kind: 'http'
-  readonly name: string
-  readonly provider: 'anthropic' | 'openai' | 'openai-compatible'
-  readonly model: string
-  /** @default the provider's own, or what its environment variable says */
-  readonly baseUrl?: string
-  /** Name of the environment variable with the key. @default the provider's usual one */
-  readonly apiKeyVariable?: string
-  readonly permission: Permission
   readonly limits?: AgentLimits
 }

@@ -15,13 +15,13 @@ export {
   AgentResultError,
   ArtifactNameError,
 } from './agent-errors.ts'
+export { AgentLimitError } from './agent-limit-error.ts'
 export type { AgentLimits } from './agent-limits.ts'
 export type {
   AgentReference,
   BuiltinReference,
   ClientReference,
   CommandReference,
-  HttpReference,
   ModuleReference,
 } from './agent-reference.ts'
 export type { AgentReport, PreviousReport } from './agent-report.ts'
@@ -32,6 +32,18 @@ export type { ClientName } from './clients/client-name.ts'
 export { clientNames } from './clients/client-name.ts'
 export type { EventMatch, GenericClient, GenericEvents, GenericUsage } from './clients/generic-client.ts'
 export type { Permission } from './clients/permission.ts'
+export { httpEnvironment } from './http/api-key.ts'
+export {
+  AgentKeyMissingError,
+  AgentKeyRefusedError,
+  CostUnknownError,
+  HttpAgentError,
+  ModelCallError,
+  UsageUnknownError,
+} from './http/http-errors.ts'
+export type { HttpProvider, HttpReference } from './http/http-reference.ts'
+export type { ModelPrice } from './http/model-price.ts'
+export type { RetryPolicy } from './http/retry-policy.ts'
 export type { JsonValue } from './json-value.ts'
 export { loadAgent } from './load-agent.ts'
 export type { LocalContext, LocalContextOptions } from './local-context.ts'

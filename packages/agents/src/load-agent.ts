@@ -16,6 +16,8 @@ export async function loadAgent(reference: AgentReference): Promise<Agent> {
       return loadBuiltinAgent(reference.name)
     case 'module':
       return loadModuleAgent(reference)
+    case 'http':
+      return (await import('./http/http-agent.ts')).createHttpAgent(reference)
     default:
       throw new AgentNotFoundError(reference.name, `agents of kind ${reference.kind} cannot be loaded yet.`)
   }

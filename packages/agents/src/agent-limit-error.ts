@@ -1,0 +1,29 @@
+/** What can be exceeded; the names are those of the options. */
+export type LimitName =
+  | 'startTimeoutMs'
+  | 'idleTimeoutMs'
+  | 'timeoutMs'
+  | 'maxTokens'
+  | 'maxCostUsd'
+  | 'maxOutputBytes'
+  | 'maxAnswerBytes'
+  | 'maxSteps'
+
+/** An attempt took more than it was allowed to, and was ended. */
+export class AgentLimitError extends Error {
+  readonly code = 'AGENT_LIMIT_EXCEEDED'
+  override readonly name = 'AgentLimitError'
+  readonly agent: string
+  readonly limit: LimitName
+  /** In the unit of the option. */
+  readonly allowed: number
+
+  constructor(agent: string, limit: LimitName, allowed: number, happened: string) {
+    super(
+      `Agent ${JSON.stringify(agent)} was ended: ${happened} (limit ${limit}: ${allowed}). Raise it for longer work.`,
+    )
+    this.agent = agent
+    this.limit = limit
+    this.allowed = allowed
+  }
+}

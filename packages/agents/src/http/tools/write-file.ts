@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { WorkspaceTool } from './workspace-tool.ts'
+
+const longestContent = 4 * 1024 ** 2
+
+const input = z.strictObject({
+  path: z.string().min(1).describe('Relative to the workspace; folders on the way are made'),
+  content: z.string().max(longestContent).describe('The whole file'),
+})
+
+export const writeFile: WorkspaceTool<z.infer<typeof input>> = {
+  name: 'write_file',
+  description: 'Writes a text file of the workspace, whole: what stood in it before is gone.',
+  input,
+  run: async ({ path, content }, { workspace }) => {
+    await workspace.write(path, content)
+    return `Wrote ${content.length} characters.`
+  },
+}

@@ -17,6 +17,7 @@ const clients: Readonly<Record<string, (url: string, model: string) => LanguageM
   'openai-responses': (url, model) => createOpenAI({ baseURL: `${url}/v1`, apiKey: 'key' }).responses(model),
   gemini: (url, model) => createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: 'key' })(model),
 }
+globalThis.AI_SDK_LOG_WARNINGS = false
 const protocols = Object.keys(clients)
 
 const write = tool({ description: 'Writes a file', inputSchema: z.object({ path: z.string(), content: z.string() }) })

@@ -9,7 +9,7 @@ import { type Fault, type Script, type ScriptInput, scriptSchema } from './scrip
  * | `plain` | an answer at once |
  * | `tool` | one call that writes hello.txt, then an answer |
  * | `run` | one call that runs `echo hi > hello.txt`, then an answer |
- * | `loop` | calls for ever |
+ * | `loop` | writes again.txt for ever |
  * | `slow` | an answer in pieces, 100 ms apart |
  * | `401`, `500`, any status from 400 | that error |
  * | `429-after1`, `429-date1` | with Retry-After: in seconds, or as an HTTP date |
@@ -28,7 +28,7 @@ const behaviours: Readonly<Record<string, ScriptInput>> = {
   plain: {},
   tool: { turns: [[{ write: 'hello.txt', content: 'hi\n' }]] },
   run: { turns: [[{ run: 'echo hi > hello.txt' }]] },
-  loop: { turns: [[{ run: 'echo again' }]], repeat: true },
+  loop: { turns: [[{ write: 'again.txt', content: 'again\n' }]], repeat: true },
   slow: { paceMs: 100 },
 }
 

@@ -370,7 +370,7 @@ describe('createHttpAgent', () => {
     expect(JSON.parse(environment)).toHaveProperty('PATH')
     expect(environment).not.toContain(key)
     expect(environment).not.toContain('hush')
-    expect(JSON.stringify(bench.server.exchanges().at(-1)?.body)).toContain('exit code 0\\\\nshown')
+    expect(JSON.stringify(bench.server.exchanges().at(-1)?.body)).toContain('exit code 0\\nshown')
   })
 
   it.each(['read', 'edit', 'full'] as const)('offers the tools of the permission %s', async (permission) => {

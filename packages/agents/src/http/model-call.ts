@@ -60,12 +60,14 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
   const reader = new AnswerReader()
   try {
     for await (const part of result.stream) {
-      call.onPiece(sizeOf(part))
+      // The first part is the SDK's own, from before the endpoint was heard of.
+      if (part.type !== 'start') call.onPiece(sizeOf(part))
       reader.read(part)
     }
     reader.assertWhole()
     const { messages } = await result.response
-    return reader.toAnswer(messages)
+    // The SDK answers calls of tools that there are not; here every call is answered in one place.
+    return reader.toAnswer(messages.filter(({ role }) => role === 'assistant'))
   } catch (error) {
     call.signal.throwIfAborted()
     throw error

@@ -8,7 +8,7 @@ import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { PromptOptions, SubmittedRun } from './orchestrator-options.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { PromptResult } from './prompt-result.ts'
-import { claimTerms, reservationMb } from './queue/claim-terms.ts'
+import { claimTerms, explicitMemoryMb } from './queue/claim-terms.ts'
 import { newClaim } from './queue/run-driver.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
 import { storedResult } from './queue/stored-result.ts'
@@ -109,12 +109,6 @@ const accept = async (
   if (!acceptance.isNew && acceptance.run.prompt !== acceptable.prompt)
     logger.warn(`The prompt given with this idempotency key is not that of run ${acceptance.run.runId}`)
   return acceptance
-}
-
-const explicitMemoryMb = ({ heapLimitMb }: Settings, supervisor: AgentSupervisor | undefined) => {
-  if (heapLimitMb.value === undefined) return null
-  const budgetMb = supervisor?.getMetrics().memory.budgetMb ?? defaultMemoryBudgetMb()
-  return reservationMb(heapLimitMb.value, 1, budgetMb)
 }
 
 /** Nothing waits for what can never come. */

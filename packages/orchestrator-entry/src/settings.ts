@@ -1,10 +1,9 @@
 import type { ModeRequest } from '@mayfly/feature-flags'
 import type { IsolationRequest } from '@mayfly/supervisor'
-import { z } from 'zod'
 import { CONFIG_FILE, type ConfigFile } from './config-file.ts'
 import type { Environment } from './detect-runtime.ts'
-import { parseDuration } from './duration.ts'
 import { UsageError } from './errors.ts'
+import { type Definition, definitions } from './setting-definitions.ts'
 
 /* Every setting but the flag, parsed once, here. An option beats the environment beats the file beats the default. */
 
@@ -40,6 +39,18 @@ export interface Settings {
   readonly leaseMs: Setting<number>
   /** How many attempts with one concurrency key may run at one time; undefined: no limit. */
   readonly maxPerKey: Setting<number | undefined>
+  /** `first`: only the workflow's first step. `all`: the whole workflow. */
+  readonly steps: Setting<'first' | 'all'>
+  /** What a whole run may spend: milliseconds without the time in which it waits for a person; undefined: no limit. */
+  readonly maxTimeMs: Setting<number | undefined>
+  /** Attempts of all its steps together. */
+  readonly maxAttempts: Setting<number | undefined>
+  /** Tokens into and out of models. */
+  readonly maxTokens: Setting<number | undefined>
+  /** US dollars. */
+  readonly maxCostUsd: Setting<number | undefined>
+  /** How large the context that is assembled for an agent may be. */
+  readonly contextTokens: Setting<number>
 }
 
 /** What a caller may say for one call or one orchestrator; the same names in `Settings`. */
@@ -58,157 +69,12 @@ export interface SettingOptions {
   readonly backoffMs?: number | string | undefined
   readonly leaseMs?: number | string | undefined
   readonly maxPerKey?: number | string | undefined
-}
-
-interface Definition<Value> {
-  readonly option: keyof SettingOptions
-  /** The option of the command line; null where it has none. */
-  readonly commandLine: string | null
-  readonly environment: string
-  readonly file: keyof ConfigFile
-  readonly schema: z.ZodType<Value>
-  readonly expected: string
-  readonly defaultValue: Value
-  /** True for a value that names code; a file of the repository may not choose that. */
-  readonly namesCode?: (value: Value) => boolean
-}
-
-const number = (minimum: number, maximum: number, wholeNumber: boolean): z.ZodType<number> => {
-  const base = wholeNumber ? z.number().int() : z.number()
-  return z.preprocess(textToNumber, base.min(minimum).max(maximum))
-}
-
-const textToNumber = (value: unknown): unknown =>
-  typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value
-
-const duration = (minimumMs: number): z.ZodType<number> =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? parseDuration(value) : value),
-    z.number().min(minimumMs).max(Number.MAX_SAFE_INTEGER),
-  )
-
-const word = z.string().trim().min(1)
-
-const definitions = {
-  mode: {
-    option: 'mode',
-    commandLine: '--mode',
-    environment: 'MAYFLY_MODE',
-    file: 'mode',
-    schema: z.enum(['auto', 'legacy', 'worker']),
-    expected: 'auto, legacy or worker',
-    defaultValue: 'auto',
-  } satisfies Definition<ModeRequest>,
-  workflow: {
-    option: 'workflow',
-    commandLine: '--workflow',
-    environment: 'MAYFLY_WORKFLOW',
-    file: 'workflow',
-    schema: word.optional(),
-    expected: 'the name of a workflow, or the path of a workflow file',
-    defaultValue: undefined,
-    namesCode: (value: string | undefined) => value !== undefined && /[/\\.]/.test(value),
-  } satisfies Definition<string | undefined>,
-  agent: {
-    option: 'agent',
-    commandLine: '--agent',
-    environment: 'MAYFLY_AGENT',
-    file: 'agent',
-    schema: word.optional(),
-    expected: 'the name of an agent, or the path of an agent module',
-    defaultValue: undefined,
-    namesCode: (value: string | undefined) => value !== undefined && /[/\\.:]/.test(value),
-  } satisfies Definition<string | undefined>,
-  isolation: {
-    option: 'isolation',
-    commandLine: '--isolation',
-    environment: 'MAYFLY_ISOLATION',
-    file: 'isolation',
-    schema: z.enum(['thread', 'process', 'auto']),
-    expected: 'thread, process or auto',
-    defaultValue: 'thread',
-  } satisfies Definition<IsolationRequest>,
-  heapLimitMb: {
-    option: 'heapLimitMb',
-    commandLine: '--heap-limit',
-    environment: 'MAYFLY_HEAP_LIMIT_MB',
-    file: 'heapLimitMb',
-    schema: number(16, 1024 * 1024, false).optional(),
-    expected: 'a number of megabytes, at least 16',
-    defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
-  timeoutMs: {
-    option: 'timeoutMs',
-    commandLine: '--timeout',
-    environment: 'MAYFLY_TIMEOUT',
-    file: 'timeout',
-    schema: duration(1),
-    expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
-    defaultValue: 600_000,
-  } satisfies Definition<number>,
-  maxWorkers: {
-    option: 'maxWorkers',
-    commandLine: null,
-    environment: 'MAYFLY_MAX_WORKERS',
-    file: 'maxWorkers',
-    schema: z.union([z.literal('auto'), number(1, 1024, true)]),
-    expected: 'auto, or a whole number from 1 to 1024',
-    defaultValue: 4,
-  } satisfies Definition<number | 'auto'>,
-  graceMs: {
-    option: 'graceMs',
-    commandLine: '--grace',
-    environment: 'MAYFLY_GRACE',
-    file: 'grace',
-    schema: duration(0),
-    expected: 'a duration such as 500ms or 5s, or milliseconds',
-    defaultValue: 5000,
-  } satisfies Definition<number>,
-  attempts: {
-    option: 'attempts',
-    commandLine: '--attempts',
-    environment: 'MAYFLY_ATTEMPTS',
-    file: 'attempts',
-    schema: number(1, 100, true).optional(),
-    expected: 'a whole number from 1 to 100',
-    defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
-  deadlineMs: {
-    option: 'deadlineMs',
-    commandLine: '--deadline',
-    environment: 'MAYFLY_DEADLINE',
-    file: 'deadline',
-    schema: duration(1).optional(),
-    expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
-    defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
-  backoffMs: {
-    option: 'backoffMs',
-    commandLine: '--backoff',
-    environment: 'MAYFLY_BACKOFF',
-    file: 'backoff',
-    schema: duration(0),
-    expected: 'a duration such as 500ms or 5s, or milliseconds',
-    defaultValue: 1000,
-  } satisfies Definition<number>,
-  leaseMs: {
-    option: 'leaseMs',
-    commandLine: null,
-    environment: 'MAYFLY_LEASE',
-    file: 'lease',
-    schema: duration(100),
-    expected: 'a duration of at least 100ms, such as 15s',
-    defaultValue: 15_000,
-  } satisfies Definition<number>,
-  maxPerKey: {
-    option: 'maxPerKey',
-    commandLine: null,
-    environment: 'MAYFLY_MAX_PER_KEY',
-    file: 'maxPerKey',
-    schema: number(1, 1024, true).optional(),
-    expected: 'a whole number from 1 to 1024',
-    defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  readonly steps?: 'first' | 'all' | undefined
+  readonly maxTimeMs?: number | string | undefined
+  readonly maxAttempts?: number | string | undefined
+  readonly maxTokens?: number | string | undefined
+  readonly maxCostUsd?: number | string | undefined
+  readonly contextTokens?: number | string | undefined
 }
 
 export interface SettingInput {
@@ -233,6 +99,12 @@ export const resolveSettings = (input: SettingInput): Settings => ({
   backoffMs: resolve(definitions.backoffMs, input),
   leaseMs: resolve(definitions.leaseMs, input),
   maxPerKey: resolve<number | undefined>(definitions.maxPerKey, input),
+  steps: resolve(definitions.steps, input),
+  maxTimeMs: resolve<number | undefined>(definitions.maxTimeMs, input),
+  maxAttempts: resolve<number | undefined>(definitions.maxAttempts, input),
+  maxTokens: resolve<number | undefined>(definitions.maxTokens, input),
+  maxCostUsd: resolve<number | undefined>(definitions.maxCostUsd, input),
+  contextTokens: resolve(definitions.contextTokens, input),
 })
 
 const resolve = <Value>(definition: Definition<Value>, input: SettingInput): Setting<Value> => {

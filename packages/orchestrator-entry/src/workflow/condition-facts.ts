@@ -1,4 +1,5 @@
-import type { JsonValue, RunView, StepStatus } from '@mayfly/run-store'
+import type { JsonValue, RunRecord, StepStatus } from '@mayfly/run-store'
+import { evaluateCondition, type PlannedStep } from '@mayfly/workflows'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 /** What a condition can ask about a step that came before. */
@@ -9,32 +10,53 @@ interface StepFacts {
   readonly round: number
 }
 
-/** What conditions are evaluated over: the run, its inputs, and what earlier steps came to, by name and by number. */
-export const conditionFacts = ({ plan, inputs }: StoredWorkflow, view: RunView) => {
-  const { runId, prompt, complexity, workflow } = view.run
-  const steps: Record<string, StepFacts> = {}
-  for (const { step, status, round } of view.steps) {
+interface SeenStep {
+  readonly step: number
+  readonly status: StepStatus
+  readonly round: number
+}
+
+type SeenRun = Pick<RunRecord, 'runId' | 'prompt' | 'complexity' | 'workflow'>
+
+/** Whether a step is to run. @throws ConditionError `CONDITION_FAILED` */
+export const conditionHolds = (
+  workflow: StoredWorkflow,
+  step: number,
+  run: SeenRun,
+  steps: readonly SeenStep[],
+  resultOf: (step: number) => JsonValue | null,
+): boolean => {
+  const { condition } = workflow.plan.steps[step] as PlannedStep
+  if (condition === undefined) return true
+  const seen = stepFacts(workflow, steps, resultOf)
+  return evaluateCondition(condition, { run: runFacts(workflow, run), inputs: workflow.inputs, steps: seen })
+}
+
+const runFacts = ({ plan }: StoredWorkflow, { runId, prompt, complexity, workflow }: SeenRun) => ({
+  ...{ id: runId, prompt, complexity: complexity ?? 0.5, workflow: workflow ?? plan.name },
+})
+
+/** What earlier steps came to, by name and by number. */
+const stepFacts = (
+  { plan }: StoredWorkflow,
+  seen: readonly SeenStep[],
+  resultOf: (step: number) => JsonValue | null,
+): Readonly<Record<string, StepFacts>> => {
+  const facts: Record<string, StepFacts> = {}
+  for (const { step, status, round } of seen) {
     const planned = plan.steps[step]
     if (planned === undefined) continue
-    Object.defineProperties(steps, {
-      [planned.name]: lazily(() => factsOf(view, step, status, round)),
-      [String(planned.number)]: lazily(() => factsOf(view, step, status, round)),
-    })
+    const read = lazily(() => factsOf(resultOf(step), status, round))
+    Object.defineProperties(facts, { [planned.name]: read, [String(planned.number)]: read })
   }
-  return { run: { id: runId, prompt, complexity: complexity ?? 0.5, workflow: workflow ?? plan.name }, inputs, steps }
+  return facts
 }
 
 /** Results may be large and many: only what a condition asks for is read. */
 const lazily = (read: () => StepFacts): PropertyDescriptor => ({ enumerable: true, configurable: true, get: read })
 
-const factsOf = (view: RunView, step: number, status: StepStatus, round: number): StepFacts => {
-  const result = view.resultOf(step)
+const factsOf = (result: JsonValue | null, status: StepStatus, round: number): StepFacts => {
   const isResult = typeof result === 'object' && result !== null && !Array.isArray(result)
-  const score = isResult ? result['score'] : null
-  return {
-    status,
-    round,
-    output: isResult ? (result['output'] ?? null) : null,
-    score: typeof score === 'number' ? score : null,
-  }
+  const { output = null, score = null } = isResult ? (result as { output?: JsonValue; score?: JsonValue }) : {}
+  return { status, round, output, score: typeof score === 'number' ? score : null }
 }

@@ -1,7 +1,7 @@
 import type { Follow, Following, JsonValue, RunPatch, RunView, StepMark } from '@mayfly/run-store'
-import { type Decision, evaluateCondition, type Mark, type PlannedStep, type ScheduleEvent, schedule } from '@mayfly/workflows'
+import { type Decision, type Mark, type PlannedStep, type ScheduleEvent, schedule } from '@mayfly/workflows'
 import { type Budget, BudgetExhaustedError, findSpent, type SpentBudget, spending } from './budget.ts'
-import { conditionFacts } from './condition-facts.ts'
+import { conditionHolds } from './condition-facts.ts'
 import { beginIdle, elapsedMs, endIdle, parseRunState, type RunState } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
@@ -31,18 +31,19 @@ export const followRun =
   (view): Following => {
     const state = stateNow(happening, view)
     if (view.isCancelRequested) return { state: asJson(endIdle(state, view.at)) }
-    const marks = view.steps.map((mark) => toMark(happening.workflow, mark, state))
+    const { steps } = view
+    const marks = steps.map((mark) => toMark(happening.workflow, mark, state))
     const wasCutShort = happening.event.kind === 'ended' && isCutShort(marks[happening.event.step])
     // The process ends, or somebody does not want it any more: the run ends with the step, and can be taken up again.
     if (wasCutShort) return { state: asJson(beginIdle(state, view.at)) }
-    const decision = decide(happening, view, marks)
+    const decision = decide(happening, view, steps, marks)
     const spent = happening.cutBy ?? (wantsMore(decision) ? findSpent(state.budget, spendingOf(view, state)) : undefined)
     if (spent !== undefined) return endSpent(happening, view, marks, state, spent)
     if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(view, state)
     return {
-      steps: decision.changes.map((change) => toStepChange(happening.workflow, change, view.steps[change.step]?.agent)),
+      steps: decision.changes.map((change) => toStepChange(happening.workflow, change, steps[change.step]?.agent)),
       run: runPatch(decision, view),
-      state: asJson(stateAfter(state, decision, happening.event, view)),
+      state: asJson(stateAfter(state, decision, happening.event, view, steps)),
       hold: happening.hold,
     }
   }
@@ -64,12 +65,14 @@ const toMark = ({ plan }: StoredWorkflow, { step, status, round, agent }: StepMa
 
 const isCutShort = (mark: Mark | undefined): boolean => mark?.status === 'interrupted' || mark?.status === 'cancelled'
 
-const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: readonly Mark[]): Decision =>
+const decide = (
+  { workflow, event, feedback }: Happening,
+  view: RunView,
+  steps: readonly StepMark[],
+  marks: readonly Mark[],
+): Decision =>
   schedule(workflow.plan, marks, event, {
-    condition: (step) => {
-      const { condition } = workflow.plan.steps[step] as PlannedStep
-      return condition === undefined || evaluateCondition(condition, conditionFacts(workflow, view))
-    },
+    condition: (step) => conditionHolds(workflow, step, view.run, steps, (other) => view.resultOf(other)),
     feedback: () => feedback,
   })
 
@@ -128,14 +131,20 @@ const runPatch = ({ run }: Decision, view: RunView): RunPatch => {
   }
 }
 
-const stateAfter = (state: RunState, { run }: Decision, event: ScheduleEvent, view: RunView): RunState => {
-  const approved = event.kind === 'approved' ? withApproval(state, event.step, view) : state
+const stateAfter = (
+  state: RunState,
+  { run }: Decision,
+  event: ScheduleEvent,
+  view: RunView,
+  steps: readonly StepMark[],
+): RunState => {
+  const approved = event.kind === 'approved' ? withApproval(state, event.step, steps) : state
   return run.status === 'going' ? endIdle(approved, view.at) : beginIdle(approved, view.at)
 }
 
-const withApproval = (state: RunState, step: number, view: RunView): RunState => ({
+const withApproval = (state: RunState, step: number, steps: readonly StepMark[]): RunState => ({
   ...state,
-  approvals: { ...state.approvals, [step]: view.steps[step]?.round ?? 0 },
+  approvals: { ...state.approvals, [step]: steps[step]?.round ?? 0 },
 })
 
 const asJson = (state: RunState): JsonValue => ({ ...state, budget: { ...state.budget }, approvals: { ...state.approvals } })

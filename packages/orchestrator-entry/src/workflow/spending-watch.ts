@@ -19,7 +19,7 @@ export class SpendingWatch {
   #stop: (reason: string) => void = () => {}
 
   static async open(store: RunStore, claim: Claim): Promise<SpendingWatch> {
-    return new SpendingWatch(store, claim, parseRunState(await store.getRunState(claim.runId)))
+    return new SpendingWatch(store, claim, parseRunState(await store.getState(claim.runId)))
   }
 
   private constructor(store: RunStore, claim: Claim, state: RunState) {

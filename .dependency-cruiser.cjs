@@ -42,6 +42,19 @@ module.exports = {
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-to-benchmarks', severity: 'error', from: { pathNot: '^benchmarks/' }, to: { path: '^benchmarks/' } },
+    {
+      name: 'tools-only-in-tests',
+      comment: 'what is in tools is for tests and benchmarks, and knows none of what it tests',
+      severity: 'error',
+      from: { pathNot: ['^(benchmarks|tools)/', '\\.test\\.ts$'] },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'tools-know-nothing',
+      severity: 'error',
+      from: { path: '^tools/' },
+      to: { path: '^(packages|apps|benchmarks)/' },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

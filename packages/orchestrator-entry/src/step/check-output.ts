@@ -27,8 +27,8 @@ export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> 
   const { schema, minimumScore } = given
   const value = await valueOf(given)
   if ('problem' in value) return { checks: [failed('output', value.problem)], score: undefined }
-  const problems = schema === null ? [] : await validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
-  const score = minimumScore === null ? undefined : readScore(value.value)
+  const problems = schema === null ? [] : validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
+  const score = minimumScore === null ? undefined : readScore(value.value)?.score
   return {
     checks: [
       ...(schema === null ? [] : [{ name: 'schema', passed: problems.length === 0, problems }]),

@@ -1,14 +1,15 @@
 import { realpathSync } from 'node:fs'
 import type { AcceptedRun, JsonValue, NewStep, StepChange } from '@mayfly/run-store'
 import { type Decision, type ScheduleEvent, schedule, startMarks } from '@mayfly/workflows'
-import type { Acceptable } from '../accepted-run.ts'
+import type { RoutedRun } from '../prepare-run.ts'
 import { conditionHolds } from './condition-facts.ts'
 import { newRunState, remember } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 import type { Budget } from './budget.ts'
 
-export interface AcceptableWorkflow extends Pick<Acceptable, 'run' | 'redactor'> {
+export interface AcceptableWorkflow {
+  readonly run: RoutedRun
   readonly workflow: StoredWorkflow
   readonly budget: Budget
   /** Waits its turn in a folder that another run works on. */
@@ -23,7 +24,7 @@ export const acceptedWorkflow = (
   const marks = startMarks(workflow.plan)
   const start: ScheduleEvent = { kind: 'start' }
   const decision = schedule(workflow.plan, marks, start, {
-    condition: (step) => conditionHolds(workflow, step, asAccepted(run), marks, () => null),
+    condition: (step) => conditionHolds(workflow, step, run, marks, () => null),
     feedback: () => '',
   })
   const decided = new Map(decision.changes.map((change) => [change.step, change]))
@@ -44,7 +45,3 @@ export const acceptedWorkflow = (
 /** A run may have nothing to do, wait for a person before it begins, or fail in a condition. */
 const statusAtStart = ({ run }: Decision): AcceptedRun['status'] =>
   run.status === 'going' || run.status === 'stopped' ? undefined : run.status
-
-const asAccepted = ({ runId, prompt, complexity, routing }: Acceptable['run']) => ({
-  ...{ runId, prompt, complexity, workflow: routing.workflow },
-})

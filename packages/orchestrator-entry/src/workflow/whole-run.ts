@@ -62,7 +62,7 @@ export const acceptWholeRun = async (
     ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold },
     ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment)),
     ...acceptedWorkflow({
-      ...{ run, workflow, budget, redactor: core.redactor },
+      ...{ run, workflow, budget },
       waitsForWorkspace: options.waitForWorkspace === true,
     }),
     idempotencyKey: checkKey('idempotencyKey', options.idempotencyKey),
@@ -93,6 +93,7 @@ const toStored = async (
   const deadlineMs = settings.deadlineMs.value
   return {
     version: 2,
+    complexity: routed.routing.complexity,
     ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas, inputs: prepared.inputs },
     routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
     isolation: settings.isolation.value,

@@ -136,17 +136,17 @@ export class Orchestrator implements AsyncDisposable {
    * Tells a run what a person decided about a step that waits for it, and stays with the run until it has ended or waits again.
    * @throws RunNotFoundError; UsageError `NOTHING_TO_APPROVE`; RunFailedError when it did not complete.
    */
-  async approveRun(
-    runId: string,
-    decision: ApprovalDecision = {},
-    options: TakeUpOptions = {},
-  ): Promise<PromptResult> {
+  async approveRun(runId: string, decision: ApprovalDecision = {}, options: TakeUpOptions = {}): Promise<PromptResult> {
     const call = this.#core.call(options)
     return await this.#core.track(approveAndContinue(this.#core, call, runId, decision, options))
   }
 
   /** Like `approveRun`, but leaves what follows to whichever process serves the queue. */
-  async decideApproval(runId: string, decision: ApprovalDecision = {}, options: TakeUpOptions = {}): Promise<RunRecord> {
+  async decideApproval(
+    runId: string,
+    decision: ApprovalDecision = {},
+    options: TakeUpOptions = {},
+  ): Promise<RunRecord> {
     const call = this.#core.call(options)
     return await this.#core.track(decideApproval(this.#core, call, runId, decision, false))
   }

@@ -75,7 +75,10 @@ export const toResult = async (
   const { store } = await core.reopenDesk(call)
   const result = await storedResult(store, run, execution)
   core.logger.info(`Run ${run.runId} ${run.status}`)
-  if (run.status === 'waiting' || (run.status === 'completed' && (result.step0Result !== null || result.steps.length > 1)))
+  if (
+    run.status === 'waiting' ||
+    (run.status === 'completed' && (result.step0Result !== null || result.steps.length > 1))
+  )
     return result
   throw new RunFailedError(`Run ${run.runId} ${run.status}: ${run.error?.message}`, result, execution?.error)
 }

@@ -12,12 +12,12 @@ import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { ServeOptions, TakeUpOptions } from './orchestrator-options.ts'
 import type { PromptResult } from './prompt-result.ts'
 import { toResult } from './prompt-run.ts'
-import { continueWholeRun, endWhole, resumeWholeRun } from './workflow/continue-run.ts'
-import { isWholeRun } from './workflow/stored-workflow.ts'
 import { claimTerms } from './queue/claim-terms.ts'
 import { QueueHost } from './queue/queue-host.ts'
 import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
+import { continueWholeRun, endWhole, resumeWholeRun } from './workflow/continue-run.ts'
+import { isWholeRun } from './workflow/stored-workflow.ts'
 
 /* What is done with runs that are on record, from whichever process. */
 

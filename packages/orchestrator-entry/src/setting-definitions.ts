@@ -1,9 +1,7 @@
-import type { ModeRequest } from '@mayfly/feature-flags'
-import type { IsolationRequest } from '@mayfly/supervisor'
 import { z } from 'zod'
 import type { ConfigFile } from './config-file.ts'
 import { parseDuration } from './duration.ts'
-import type { SettingOptions } from './settings.ts'
+import type { SettingOptions, Settings } from './setting-types.ts'
 
 /** One setting: where it may be said, and what it may be. */
 export interface Definition<Value> {
@@ -35,7 +33,9 @@ const duration = (minimumMs: number): z.ZodType<number> =>
 
 const word = z.string().trim().min(1)
 
-export const definitions = {
+type Definitions = { readonly [Name in keyof Settings]: Definition<Settings[Name]['value']> }
+
+export const definitions: Definitions = {
   mode: {
     option: 'mode',
     commandLine: '--mode',
@@ -44,7 +44,7 @@ export const definitions = {
     schema: z.enum(['auto', 'legacy', 'worker']),
     expected: 'auto, legacy or worker',
     defaultValue: 'auto',
-  } satisfies Definition<ModeRequest>,
+  },
   workflow: {
     option: 'workflow',
     commandLine: '--workflow',
@@ -53,8 +53,8 @@ export const definitions = {
     schema: word.optional(),
     expected: 'the name of a workflow, or the path of a workflow file',
     defaultValue: undefined,
-    namesCode: (value: string | undefined) => value !== undefined && /[/\\.]/.test(value),
-  } satisfies Definition<string | undefined>,
+    namesCode: (value) => value !== undefined && /[/\\.]/.test(value),
+  },
   agent: {
     option: 'agent',
     commandLine: '--agent',
@@ -63,8 +63,8 @@ export const definitions = {
     schema: word.optional(),
     expected: 'the name of an agent, or the path of an agent module',
     defaultValue: undefined,
-    namesCode: (value: string | undefined) => value !== undefined && /[/\\.:]/.test(value),
-  } satisfies Definition<string | undefined>,
+    namesCode: (value) => value !== undefined && /[/\\.:]/.test(value),
+  },
   isolation: {
     option: 'isolation',
     commandLine: '--isolation',
@@ -73,7 +73,7 @@ export const definitions = {
     schema: z.enum(['thread', 'process', 'auto']),
     expected: 'thread, process or auto',
     defaultValue: 'thread',
-  } satisfies Definition<IsolationRequest>,
+  },
   heapLimitMb: {
     option: 'heapLimitMb',
     commandLine: '--heap-limit',
@@ -82,7 +82,7 @@ export const definitions = {
     schema: number(16, 1024 * 1024, false).optional(),
     expected: 'a number of megabytes, at least 16',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   timeoutMs: {
     option: 'timeoutMs',
     commandLine: '--timeout',
@@ -91,7 +91,7 @@ export const definitions = {
     schema: duration(1),
     expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
     defaultValue: 600_000,
-  } satisfies Definition<number>,
+  },
   maxWorkers: {
     option: 'maxWorkers',
     commandLine: null,
@@ -100,7 +100,7 @@ export const definitions = {
     schema: z.union([z.literal('auto'), number(1, 1024, true)]),
     expected: 'auto, or a whole number from 1 to 1024',
     defaultValue: 4,
-  } satisfies Definition<number | 'auto'>,
+  },
   graceMs: {
     option: 'graceMs',
     commandLine: '--grace',
@@ -109,7 +109,7 @@ export const definitions = {
     schema: duration(0),
     expected: 'a duration such as 500ms or 5s, or milliseconds',
     defaultValue: 5000,
-  } satisfies Definition<number>,
+  },
   attempts: {
     option: 'attempts',
     commandLine: '--attempts',
@@ -118,7 +118,7 @@ export const definitions = {
     schema: number(1, 100, true).optional(),
     expected: 'a whole number from 1 to 100',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   deadlineMs: {
     option: 'deadlineMs',
     commandLine: '--deadline',
@@ -127,7 +127,7 @@ export const definitions = {
     schema: duration(1).optional(),
     expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   backoffMs: {
     option: 'backoffMs',
     commandLine: '--backoff',
@@ -136,7 +136,7 @@ export const definitions = {
     schema: duration(0),
     expected: 'a duration such as 500ms or 5s, or milliseconds',
     defaultValue: 1000,
-  } satisfies Definition<number>,
+  },
   leaseMs: {
     option: 'leaseMs',
     commandLine: null,
@@ -145,7 +145,7 @@ export const definitions = {
     schema: duration(100),
     expected: 'a duration of at least 100ms, such as 15s',
     defaultValue: 15_000,
-  } satisfies Definition<number>,
+  },
   maxPerKey: {
     option: 'maxPerKey',
     commandLine: null,
@@ -154,7 +154,7 @@ export const definitions = {
     schema: number(1, 1024, true).optional(),
     expected: 'a whole number from 1 to 1024',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   steps: {
     option: 'steps',
     commandLine: '--all-steps',
@@ -163,7 +163,7 @@ export const definitions = {
     schema: z.enum(['first', 'all']),
     expected: 'first or all',
     defaultValue: 'first',
-  } satisfies Definition<'first' | 'all'>,
+  },
   maxTimeMs: {
     option: 'maxTimeMs',
     commandLine: '--max-time',
@@ -172,7 +172,7 @@ export const definitions = {
     schema: duration(1).optional(),
     expected: 'a duration such as 90s, 10m, 2h, or milliseconds',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   maxAttempts: {
     option: 'maxAttempts',
     commandLine: '--max-attempts',
@@ -181,7 +181,7 @@ export const definitions = {
     schema: number(1, 1_000_000, true).optional(),
     expected: 'a whole number from 1 on',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   maxTokens: {
     option: 'maxTokens',
     commandLine: '--max-tokens',
@@ -190,7 +190,7 @@ export const definitions = {
     schema: number(1, Number.MAX_SAFE_INTEGER, true).optional(),
     expected: 'a whole number of tokens from 1 on',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   maxCostUsd: {
     option: 'maxCostUsd',
     commandLine: '--max-cost',
@@ -199,7 +199,7 @@ export const definitions = {
     schema: number(0, 1_000_000_000, false).optional(),
     expected: 'a number of US dollars, such as 2.50',
     defaultValue: undefined,
-  } satisfies Definition<number | undefined>,
+  },
   contextTokens: {
     option: 'contextTokens',
     commandLine: '--context-tokens',
@@ -208,5 +208,5 @@ export const definitions = {
     schema: number(1000, 10_000_000, true),
     expected: 'a whole number of tokens from 1000 on',
     defaultValue: 32_000,
-  } satisfies Definition<number>,
+  },
 }

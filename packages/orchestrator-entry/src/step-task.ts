@@ -114,7 +114,9 @@ const stepResult = z.strictObject({
   output: z.json(),
   artifacts: z.array(artifact),
   report: report.exactOptional(),
-  checks: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), problems: z.array(z.string()) })).exactOptional(),
+  checks: z
+    .array(z.strictObject({ name: z.string(), passed: z.boolean(), problems: z.array(z.string()) }))
+    .exactOptional(),
   score: z.number().exactOptional(),
 })
 

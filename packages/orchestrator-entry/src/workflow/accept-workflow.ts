@@ -2,11 +2,11 @@ import { realpathSync } from 'node:fs'
 import type { AcceptedRun, JsonValue, NewStep, StepChange } from '@mayfly/run-store'
 import { type Decision, type ScheduleEvent, schedule, startMarks } from '@mayfly/workflows'
 import type { RoutedRun } from '../prepare-run.ts'
+import type { Budget } from './budget.ts'
 import { conditionHolds } from './condition-facts.ts'
 import { newRunState, remember } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
-import type { Budget } from './budget.ts'
 
 export interface AcceptableWorkflow {
   readonly run: RoutedRun
@@ -28,7 +28,9 @@ export const acceptedWorkflow = (
     feedback: () => '',
   })
   const decided = new Map(decision.changes.map((change) => [change.step, change]))
-  const changes = marks.map((mark): StepChange => toStepChange(workflow, decided.get(mark.step) ?? { ...mark, to: 'pending' }))
+  const changes = marks.map(
+    (mark): StepChange => toStepChange(workflow, decided.get(mark.step) ?? { ...mark, to: 'pending' }),
+  )
   const status = statusAtStart(decision)
   return {
     steps: changes.filter((change): change is StepChange & NewStep => change.status === 'queued'),

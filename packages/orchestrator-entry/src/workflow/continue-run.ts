@@ -1,5 +1,5 @@
-import type { RunRecord } from '@mayfly/run-store'
 import { type FlagEvaluation, resolveWorkers, WorkersDisabledError } from '@mayfly/feature-flags'
+import type { RunRecord } from '@mayfly/run-store'
 import { inMode } from '../in-mode.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { TakeUpOptions } from '../orchestrator-options.ts'
@@ -17,14 +17,14 @@ import { budgetOf, driveWholeRun } from './whole-run.ts'
 export const resumeWholeRun = async (
   core: OrchestratorCore,
   call: NumberedCall,
-  { store, ...desk }: Pick<StoreDesk, 'store' | 'wake'>,
+  desk: StoreDesk,
   { runId, status }: RunRecord,
   hold: boolean,
 ): Promise<RunRecord> => {
-  const workflow = await core.shelf.get(store, runId)
+  const workflow = await core.shelf.get(desk.store, runId)
   const budget = moreToSpend(budgetOf(call.settings))
   const follow = followRun({ runId, workflow, hold, budget, event: { kind: 'resumed' }, feedback: '' })
-  const resumed = await store.advance(runId, follow, { reopen: true })
+  const resumed = await desk.store.advance(runId, follow, { reopen: true })
   core.logger.info(`Run ${runId}, which was ${status}, goes on`)
   desk.wake()
   return resumed

@@ -1,5 +1,12 @@
 import type { JsonValue } from '@mayfly/run-store'
-import { type Change, type Mark, type MarkStatus, type StepMemory, startMarks, type WorkflowPlan } from '@mayfly/workflows'
+import {
+  type Change,
+  type Mark,
+  type MarkStatus,
+  type StepMemory,
+  startMarks,
+  type WorkflowPlan,
+} from '@mayfly/workflows'
 import { z } from 'zod'
 import { type Budget, NO_BUDGET, type SpentBudget } from './budget.ts'
 

@@ -50,4 +50,3 @@ const isRepeatable = (workflow: StoredWorkflow, planned: PlannedStep, agent: str
   const isPlanner = reference?.kind === 'builtin' && reference.name === 'planner'
   return workflow.repeatable ?? planned.repeatable ?? isPlanner
 }
-

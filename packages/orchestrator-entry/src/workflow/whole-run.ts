@@ -15,8 +15,8 @@ import { acceptedWorkflow } from './accept-workflow.ts'
 import type { Budget } from './budget.ts'
 import { assertCostIsReported } from './cost-reporting.ts'
 import { type PreparedWorkflow, prepareWorkflow, routeSteps } from './prepare-workflow.ts'
-import type { StoredWorkflow } from './stored-workflow.ts'
 import { openWorktree } from './run-worktree.ts'
+import type { StoredWorkflow } from './stored-workflow.ts'
 import { WholeRunDriver } from './whole-run-driver.ts'
 
 /** A prompt whose whole workflow is to be executed. */
@@ -161,4 +161,3 @@ export const driveWholeRun = async (
 
 /** Where the supervisor decides how many run; those that wait in its queue cost little. */
 const MOST_AT_ONCE = 16
-

@@ -88,7 +88,8 @@ const feedbackOf = ({ number, name }: PlannedStep, { error, rejected }: StepExec
   return [`Step ${number} (${name}) sent this back:`, ...why, ...said].join('\n\n').slice(0, LONGEST_FEEDBACK)
 }
 
-const describeOutput = (output: JsonValue): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2))
+const describeOutput = (output: JsonValue): string =>
+  typeof output === 'string' ? output : JSON.stringify(output, null, 2)
 
 /** Characters; the whole of it is in the artifacts of the step that sent it. */
 const LONGEST_FEEDBACK = 20_000

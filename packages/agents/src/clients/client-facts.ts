@@ -10,6 +10,7 @@ export interface ClientFacts {
   readonly environment: EnvironmentNeeds
   /** Whether it says what its work has cost. */
   readonly reportsCost: boolean
+  readonly reportsTokens: boolean
 }
 
 /** What was measured with the versions that `docs/agents.md` names. */
@@ -37,6 +38,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
     },
     reportsCost: true,
+    reportsTokens: true,
   },
   codex: {
     description: 'Codex',
@@ -48,6 +50,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     },
     reportsCost: false,
+    reportsTokens: true,
   },
   gemini: {
     description: 'Gemini CLI',
@@ -68,6 +71,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     },
     reportsCost: false,
+    reportsTokens: true,
   },
   opencode: {
     description: 'opencode',
@@ -91,6 +95,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['OPENCODE_API_KEY', 'OPENCODE_CONFIG_CONTENT'],
     },
     reportsCost: true,
+    reportsTokens: true,
   },
   qwen: {
     description: 'Qwen Code',
@@ -102,6 +107,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY'],
     },
     reportsCost: false,
+    reportsTokens: true,
   },
   'cursor-agent': {
     description: 'Cursor Agent',
@@ -109,6 +115,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
     insideVariables: ['CURSOR_AGENT'],
     environment: { fixed: {}, passed: ['CURSOR_CONFIG_DIR'], secret: ['CURSOR_API_KEY'] },
     reportsCost: false,
+    reportsTokens: false,
   },
 }
 

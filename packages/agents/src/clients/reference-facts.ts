@@ -1,15 +1,11 @@
 import type { ClientReference } from '../agent-reference.ts'
 import type { EnvironmentNeeds } from '../process/program-environment.ts'
-import { clientEnvironment, clientFacts } from './client-facts.ts'
+import { clientEnvironment } from './client-facts.ts'
 
 export function environmentOf({ client, generic, model, environment = [] }: ClientReference): EnvironmentNeeds {
   const added = [...environment, ...(generic?.environment ?? [])]
   const needs = client === 'generic' ? { fixed: {}, passed: [], secret: [] } : clientEnvironment(client, model)
   return { ...needs, secret: [...needs.secret, ...added] }
-}
-
-export function reportsCost({ client, generic }: ClientReference): boolean {
-  return client === 'generic' ? generic?.events.usage?.costUsd !== undefined : clientFacts[client].reportsCost
 }
 
 export function canResume({ client, generic }: ClientReference): boolean {

@@ -5,11 +5,12 @@ import type { ClientReference } from '../agent-reference.ts'
 import type { ProcessGraces } from '../process/managed-process.ts'
 import { type Environment, programEnvironment, secretValues } from '../process/program-environment.ts'
 import { runProgram } from '../process/run-program.ts'
+import { reportsCost, reportsTokens } from '../reporting.ts'
 import { ClientMonitor } from './client-monitor.ts'
 import type { ClientCall } from './client-profile.ts'
 import { refuseInside } from './inside.ts'
 import { loadProfile } from './load-profile.ts'
-import { canResume, environmentOf, reportsCost } from './reference-facts.ts'
+import { canResume, environmentOf } from './reference-facts.ts'
 
 export interface ClientAgentOptions {
   /** @default process.env */
@@ -104,7 +105,10 @@ function sessionToResume(
 }
 
 /** A limit that cannot be kept is none, and whoever set it would believe in it. */
-function refuseUnkeptLimits(reference: ClientReference, { maxCostUsd }: Required<AgentLimits>): void {
-  if (!Number.isFinite(maxCostUsd) || reportsCost(reference)) return
-  throw new AgentOptionError(reference.name, 'maxCostUsd', `${reference.client} does not say what its work costs`)
+function refuseUnkeptLimits(reference: ClientReference, { maxCostUsd, maxTokens }: Required<AgentLimits>): void {
+  const refuse = (limit: string, what: string): never => {
+    throw new AgentOptionError(reference.name, limit, `${reference.client} does not say ${what}`)
+  }
+  if (Number.isFinite(maxCostUsd) && !reportsCost(reference)) refuse('maxCostUsd', 'what its work costs')
+  if (Number.isFinite(maxTokens) && !reportsTokens(reference)) refuse('maxTokens', 'how many tokens it uses')
 }

@@ -1,13 +1,11 @@
 import type { AgentReference } from './agent-reference.ts'
+import { clientFacts } from './clients/client-facts.ts'
 import type { GenericClient } from './clients/generic-client.ts'
 
 /*
  * What an agent is known to report, from the measured behaviour of the clients (see docs/agents.md). A module may: it is only known when
  * it has worked.
  */
-
-const CLIENTS_WITH_COST: ReadonlySet<string> = new Set(['claude', 'opencode'])
-const CLIENTS_WITHOUT_TOKENS: ReadonlySet<string> = new Set(['cursor-agent'])
 
 /** Whether a limit on cost can hold for an agent. */
 export function reportsCost(agent: AgentReference): boolean {
@@ -16,7 +14,7 @@ export function reportsCost(agent: AgentReference): boolean {
     case 'module':
       return true
     case 'client':
-      return agent.client === 'generic' ? mapsField(agent.generic, 'costUsd') : CLIENTS_WITH_COST.has(agent.client)
+      return agent.client === 'generic' ? mapsField(agent.generic, 'costUsd') : clientFacts[agent.client].reportsCost
     case 'command':
       return false
     case 'http':
@@ -30,7 +28,7 @@ export function reportsTokens(agent: AgentReference): boolean {
     case 'client':
       return agent.client === 'generic'
         ? mapsField(agent.generic, 'outputTokens')
-        : !CLIENTS_WITHOUT_TOKENS.has(agent.client)
+        : clientFacts[agent.client].reportsTokens
     case 'command':
       return false
     default:

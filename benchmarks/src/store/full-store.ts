@@ -27,8 +27,8 @@ const statements = [
       CASE n % 3 WHEN 0 THEN 'legacy' ELSE 'worker' END, '"long-running"', 'feature-flow', :boot_id,
       n * 1000, n * 1000 + 5, n * 1000 + 5 + (n * 7919) % 1000 * ((n * 31) % 60 + 1)
     FROM numbers`,
-  `${numbers} INSERT INTO steps (run_id, step, name, agent, status, started_at, ended_at, result)
-    SELECT 'run-' || n, 0, 'plan', 'planner', 'completed', n * 1000, n * 1000 + 50, '{"summary":"done"}'
+  `${numbers} INSERT INTO steps (run_id, step, number, name, agent, status, started_at, ended_at, result)
+    SELECT 'run-' || n, 0, 0, 'plan', 'planner', 'completed', n * 1000, n * 1000 + 50, '{"summary":"done"}'
     FROM numbers WHERE :boot_id IS NOT NULL`,
   `${numbers} INSERT INTO sessions (session_id, run_id, step, attempt, isolation, status, cause, peak_heap_mb, boot_id,
       created_at, ended_at)

@@ -31,6 +31,8 @@ export interface ClientReference {
   readonly permission: Permission
   /** @default the client's own */
   readonly model?: string
+  /** Names of environment variables that it gets beside those it is known to need. Their values are kept out of every record. */
+  readonly environment?: readonly string[]
   readonly limits?: AgentLimits
 }
 
@@ -42,10 +44,13 @@ export interface CommandReference {
   readonly command: string
   /** May hold `{{prompt}}`, `{{prompt_file}}`, `{{result_file}}`, `{{cwd}}` and `{{run_id}}`. */
   readonly arguments: readonly string[]
-  /** How the program gets the prompt; with `argument` it is where `{{prompt}}` stands. @default 'stdin' */
+  /** How it gets the prompt; `argument`: where `{{prompt}}` stands; `file`: MAYFLY_PROMPT_FILE names it. @default 'stdin' */
   readonly prompt?: 'stdin' | 'file' | 'argument'
-  /** Where the program leaves its result; `file`: the one that `{{result_file}}` and MAYFLY_RESULT_FILE name. @default 'stdout' */
-  readonly result?: 'stdout' | 'file'
+  /**
+   * Where the program leaves its result; `file`: the one that `{{result_file}}` and MAYFLY_RESULT_FILE name. An empty result is a
+   * failure, but for `none`, where exit code 0 is enough. @default 'stdout'
+   */
+  readonly result?: 'stdout' | 'file' | 'none'
   /** Names of environment variables that it gets beside the usual ones. Their values are kept out of every record. */
   readonly environment?: readonly string[]
   readonly limits?: AgentLimits

@@ -16,10 +16,12 @@ export async function loadAgent(reference: AgentReference): Promise<Agent> {
       return loadBuiltinAgent(reference.name)
     case 'module':
       return loadModuleAgent(reference)
+    case 'client':
+      return (await import('./clients/run-client.ts')).createClientAgent(reference)
+    case 'command':
+      return (await import('./command/run-command.ts')).createCommandAgent(reference)
     case 'http':
       return (await import('./http/http-agent.ts')).createHttpAgent(reference)
-    default:
-      throw new AgentNotFoundError(reference.name, `agents of kind ${reference.kind} cannot be loaded yet.`)
   }
 }
 

@@ -25,6 +25,12 @@ export function toAgentResult(name: string, returned: unknown): AgentResult {
   return { summary: shorten(value.summary), output: value['output'] === undefined ? value : value['output'] }
 }
 
+/** A text is the output; its first line that says something is the summary. */
+export function resultOfText(text: string): Pick<AgentResult, 'summary' | 'output'> {
+  const line = text.split('\n', 50).find((candidate) => candidate.trim() !== '') ?? ''
+  return { summary: shorten(line.trim()), output: text }
+}
+
 function hasSummary(value: JsonValue): value is { readonly [key: string]: JsonValue } & { readonly summary: string } {
   return isRecord(value) && typeof value['summary'] === 'string'
 }

@@ -62,7 +62,7 @@ export const acceptedRun = (given: Acceptable): Omit<AcceptedRun, 'claim' | 'hol
 }
 
 /** @throws UsageError `SETTING_INVALID` */
-const checkKey = (option: string, key: string | undefined): string | null => {
+export const checkKey = (option: string, key: string | undefined): string | null => {
   if (key === undefined) return null
   const isText = typeof key === 'string' && !key.includes('\0') && key.isWellFormed()
   if (isText && key.trim() !== '' && key.length <= LONGEST_KEY) return key

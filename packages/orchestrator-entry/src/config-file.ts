@@ -23,6 +23,12 @@ const schema = z.strictObject({
   backoff: z.unknown().optional(),
   lease: z.unknown().optional(),
   maxPerKey: z.unknown().optional(),
+  steps: z.unknown().optional(),
+  maxTime: z.unknown().optional(),
+  maxAttempts: z.unknown().optional(),
+  maxTokens: z.unknown().optional(),
+  maxCost: z.unknown().optional(),
+  contextTokens: z.unknown().optional(),
 })
 
 /** What `mayfly.config.json` says, by key; which values are good is for the settings to judge. */
@@ -41,6 +47,12 @@ export interface ConfigFile {
   readonly backoff?: unknown
   readonly lease?: unknown
   readonly maxPerKey?: unknown
+  readonly steps?: unknown
+  readonly maxTime?: unknown
+  readonly maxAttempts?: unknown
+  readonly maxTokens?: unknown
+  readonly maxCost?: unknown
+  readonly contextTokens?: unknown
 }
 
 /**

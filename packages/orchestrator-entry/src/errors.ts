@@ -8,7 +8,9 @@ export type UsageErrorCode =
   | 'CONFIG_INVALID'
   | 'ORCHESTRATOR_CLOSED'
   | 'SESSION_NOT_FOUND'
+  | 'NOTHING_TO_APPROVE'
   | 'REQUEST_INVALID'
+  | 'SCHEMA_NOT_FOUND'
   | 'STORE_MISSING'
 
 /** What was asked for cannot be done as it was asked; nothing was started. Tell cases apart by `code`. */

@@ -6,7 +6,7 @@ export type { CancelAnswer, EventRecord, RunRecord, RunStatistics } from '@mayfl
 export type { AgentSupervisor, ArtifactReference, Outcome } from '@mayfly/supervisor'
 export type { TaskClassification } from '@mayfly/task-classifier'
 export { classifyTask, complexityScore, isLongRunningTask } from '@mayfly/task-classifier'
-export type { RoutingResult } from '@mayfly/workflows'
+export type { CatalogueEntry, PlannedStep, RoutingResult, WorkflowPlan, WorkflowReport } from '@mayfly/workflows'
 export type { CleanupHandlerOptions, CleanupHandlers } from './cleanup-handlers.ts'
 export { installCleanupHandlers as installCleanupHandlersFor } from './cleanup-handlers.ts'
 export { ControlError } from './control/control-error.ts'
@@ -49,6 +49,11 @@ export { StepResultError } from './step-task.ts'
 export type { CollectOptions, CollectReport, DoctorFinding, DoctorReport } from './store-maintenance.ts'
 export { backupStore, collectStore, examineStore } from './store-maintenance.ts'
 export type { Surroundings } from './surroundings.ts'
+export type { ApprovalDecision } from './workflow/approve-run.ts'
+export type { Budget, SpentBudget } from './workflow/budget.ts'
+export { BudgetExhaustedError } from './workflow/budget.ts'
+export { StepRejectedError } from './workflow/failed-checks.ts'
+export { drawWorkflow, examineWorkflow, reportWorkflow, reportWorkflows } from './workflow-reports.ts'
 
 /** The seed's default export. */
 const seed: {

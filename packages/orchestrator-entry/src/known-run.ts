@@ -72,6 +72,7 @@ const executePastQueue = async (core: OrchestratorCore, desk: StoreDesk, prompt:
       step0Result: result,
       runRecord,
       executionMode: path.executionMode,
+      steps: await desk.store.listSteps(runId),
       outcome,
       artifacts,
     }

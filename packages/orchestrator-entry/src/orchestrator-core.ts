@@ -14,6 +14,7 @@ import { createSessionJournal } from './session-records.ts'
 import type { Settings } from './settings.ts'
 import type { RunningStep } from './step-executor.ts'
 import { StoreRegistry } from './store-registry.ts'
+import { WorkflowShelf } from './workflow/stored-workflow.ts'
 
 /** A call, and how many cleanups there had been when it was made. */
 export interface NumberedCall extends Call {
@@ -27,6 +28,7 @@ export class OrchestratorCore {
   readonly options: OrchestratorOptions
   readonly logger: Logger
   readonly stores: StoreRegistry
+  readonly shelf: WorkflowShelf = new WorkflowShelf()
   readonly runner: AttemptRunner
   readonly driver: RunDriver
   readonly #control: ControlHost
@@ -52,6 +54,8 @@ export class OrchestratorCore {
       redactor: () => this.#redactor,
       supervisor: () => this.#supervisor,
       active: this.#active,
+      shelf: this.shelf,
+      environment: () => options.environment ?? process.env,
       onWorker: (bootId) => this.openControl(bootId),
     })
     this.driver = new RunDriver(this.runner, this.logger)

@@ -38,6 +38,14 @@ export interface PromptOptions extends SettingOptions {
   readonly priority?: number | undefined
   /** Whether an attempt that was lost may simply be made again. @default what step and agent say */
   readonly repeatable?: boolean | undefined
+  /** What the workflow's `workflow_inputs` ask for. */
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined
+  /** Agents, by the names that the workflow uses: `{ developer: './developer.mjs' }`. */
+  readonly agents?: Readonly<Record<string, string>> | undefined
+  /** For a whole run in a folder that another one works on: wait until that has ended. @default it is refused */
+  readonly waitForWorkspace?: boolean | undefined
+  /** A whole run works in a git worktree of its own; `merge` takes its work over when it has completed. @default in `cwd` */
+  readonly worktree?: 'merge' | 'leave' | undefined
   /** Cancels the run. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: (value: unknown) => void

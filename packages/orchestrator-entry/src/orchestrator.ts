@@ -19,6 +19,8 @@ import type { RunNews } from './queue/run-watch.ts'
 import { checkPrompt } from './request-checks.ts'
 import { cancelRun, requeueRun, resumeAll, serveQueue, type TakeUp, takeUpRun, watchRun } from './run-control.ts'
 import type { StepResult } from './step-task.ts'
+import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
+import { approveAndContinue } from './workflow/continue-run.ts'
 
 /** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
 export class Orchestrator implements AsyncDisposable {
@@ -37,8 +39,8 @@ export class Orchestrator implements AsyncDisposable {
   }
 
   /**
-   * Creates the run, routes it, executes step 0 in place or in a worker, and writes down how it ended. With an
-   * `idempotencyKey` that is known, waits for the first run with that key instead.
+   * Creates the run, routes it, executes step 0 in place or in a worker, and writes down how it ended; with `steps: 'all'` the
+   * whole workflow, until it has ended or waits for a person. With an `idempotencyKey` that is known, waits for the first run with that key instead.
    * @throws RunFailedError with the record, when the step did not complete.
    * @throws UsageError and the other packages' errors when it was refused; nothing was written then.
    */
@@ -51,7 +53,12 @@ export class Orchestrator implements AsyncDisposable {
     const core = this.#core
     const call = core.call(options)
     const supervisor = core.supervisorFor(call)
-    const run = await prepare(toRequest(prompt, call, options, routingDecision))
+    const request = toRequest(prompt, call, options, routingDecision)
+    if (call.settings.steps.value === 'all') {
+      const { executeWholeRun } = await import('./workflow/execute-whole-run.ts')
+      return await core.track(executeWholeRun(core, { call, request, options, supervisor }))
+    }
+    const run = await prepare(request)
     const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, run.complexity)
     return await core.track(executePrompt(core, { call, run, path, options, supervisor }))
   }
@@ -75,7 +82,12 @@ export class Orchestrator implements AsyncDisposable {
         'A detached run is executed in a worker of the process that serves the queue; leave out mode legacy.',
       )
     }
-    const run = await prepare(toRequest(prompt, call, options, routingDecision))
+    const request = toRequest(prompt, call, options, routingDecision)
+    if (call.settings.steps.value === 'all') {
+      const { submitWholeRun } = await import('./workflow/execute-whole-run.ts')
+      return await core.track(submitWholeRun(core, { call, request, options, supervisor: undefined }))
+    }
+    const run = await prepare(request)
     const decided = chooseExecutionPath(call.flag, 'worker', run.prompt, run.complexity)
     const path = { ...decided, reason: 'detached: executed in a worker of whichever process serves the queue' }
     return await core.track(submitPrompt(core, { call, run, path, options }))
@@ -118,6 +130,25 @@ export class Orchestrator implements AsyncDisposable {
   ): Promise<CancelAnswer> {
     const call = this.#core.call(options)
     return await this.#core.track(cancelRun(this.#core, call, runId, reason))
+  }
+
+  /**
+   * Tells a run what a person decided about a step that waits for it, and stays with the run until it has ended or waits again.
+   * @throws RunNotFoundError; UsageError `NOTHING_TO_APPROVE`; RunFailedError when it did not complete.
+   */
+  async approveRun(runId: string, decision: ApprovalDecision = {}, options: TakeUpOptions = {}): Promise<PromptResult> {
+    const call = this.#core.call(options)
+    return await this.#core.track(approveAndContinue(this.#core, call, runId, decision, options))
+  }
+
+  /** Like `approveRun`, but leaves what follows to whichever process serves the queue. */
+  async decideApproval(
+    runId: string,
+    decision: ApprovalDecision = {},
+    options: TakeUpOptions = {},
+  ): Promise<RunRecord> {
+    const call = this.#core.call(options)
+    return await this.#core.track(decideApproval(this.#core, call, runId, decision, false))
   }
 
   /** All that is on record about a run and what comes to it, until it has ended. @throws RunNotFoundError */
@@ -231,7 +262,7 @@ export const createOrchestrator = (options: OrchestratorOptions = {}): Orchestra
 const toRequest = (
   prompt: string,
   { cwd, environment, settings }: ReturnType<OrchestratorCore['call']>,
-  { runId, repeatable }: PromptOptions,
+  { runId, repeatable, agents }: PromptOptions,
   routingDecision: RoutingDecision,
 ): RunRequest => ({
   prompt,
@@ -239,6 +270,7 @@ const toRequest = (
   environment,
   runId,
   repeatable,
+  agents,
   agent: settings.agent.value,
   routingDecision: { workflow: settings.workflow.value, ...definedOnly(routingDecision) },
 })

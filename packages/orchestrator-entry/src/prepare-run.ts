@@ -11,6 +11,7 @@ import {
   type RoutingResult,
   routePrompt,
   stepRetry,
+  type Workflow,
   type WorkflowStep,
 } from '@mayfly/workflows'
 import type { Environment } from './detect-runtime.ts'
@@ -28,20 +29,28 @@ export interface RunRequest {
   readonly cwd: string
   readonly environment: Environment
   readonly runId: string | undefined
+  /** In the place of every step's. */
   readonly agent: string | undefined
+  /** By the names that workflows use. */
+  readonly agents?: Readonly<Record<string, string>> | undefined
   /** Undefined leaves it to step and agent. */
   readonly repeatable?: boolean | undefined
   readonly routingDecision: RoutingDecision
 }
 
-/** Everything that is known before anything is written or run. */
-export interface PreparedRun {
+/** A prompt whose workflow is known. */
+export interface RoutedRun {
   readonly runId: string
   readonly prompt: string
   readonly cwd: string
   readonly storeFolder: string
   readonly routing: RoutingResult
   readonly complexity: number
+  readonly workflow: Workflow
+}
+
+/** Everything about a run of a workflow's first step that is known before anything is written or run. */
+export interface PreparedRun extends RoutedRun {
   readonly step: AgentStep
   readonly agent: AgentReference
   /** Whether an attempt that was lost may simply be made again. */
@@ -51,18 +60,14 @@ export interface PreparedRun {
 }
 
 /**
- * Checks what was asked for and resolves every name in it; writes nothing, so a refusal loses nothing.
- * @throws UsageError, WorkflowError, AgentNotFoundError, RunIdInvalidError
+ * Checks what was asked for and finds its workflow; writes nothing, so a refusal loses nothing.
+ * @throws UsageError, WorkflowError, RunIdInvalidError
  */
-export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
+export const routeRun = async (request: RunRequest): Promise<RoutedRun> => {
   const { prompt, cwd, environment } = request
   const runId = request.runId ?? createRunId()
   assertRunId(runId)
   const routing = await route(request)
-  const workflow = await loadWorkflow(routing.workflowPath)
-  const first = firstStep(workflow)
-  const step = toAgentStep(first)
-  const agent = resolveAgent(request.agent ?? step.agent, cwd)
   return {
     runId,
     prompt,
@@ -70,12 +75,27 @@ export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
     storeFolder: findStoreFolder(cwd, environment),
     routing,
     complexity: complexityScore(routing.complexity),
-    step,
+    workflow: await loadWorkflow(routing.workflowPath),
+  }
+}
+
+/** @throws as `routeRun`; AgentNotFoundError */
+export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
+  const routed = await routeRun(request)
+  const first = firstStep(routed.workflow)
+  const agent = findAgent(request, first.agent)
+  return {
+    ...routed,
+    step: toAgentStep(first),
     agent,
     repeatable: request.repeatable ?? isRepeatable(first, agent, request.agent !== undefined),
     attempts: stepRetry(first).attempts,
   }
 }
+
+/** The agent that a name in a workflow stands for. @throws AgentNotFoundError */
+export const findAgent = ({ agent, agents = {}, cwd }: RunRequest, name: string): AgentReference =>
+  resolveAgent(agent ?? (Object.hasOwn(agents, name) ? (agents[name] as string) : name), cwd)
 
 /** The planner only reads; what a step says of itself is said of the agent that it names, not of one in its place. */
 const isRepeatable = (step: WorkflowStep, agent: AgentReference, isReplaced: boolean): boolean => {

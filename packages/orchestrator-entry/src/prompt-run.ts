@@ -8,7 +8,7 @@ import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { PromptOptions, SubmittedRun } from './orchestrator-options.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { PromptResult } from './prompt-result.ts'
-import { claimTerms, reservationMb } from './queue/claim-terms.ts'
+import { claimTerms, explicitMemoryMb } from './queue/claim-terms.ts'
 import { newClaim } from './queue/run-driver.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
 import { storedResult } from './queue/stored-result.ts'
@@ -75,7 +75,11 @@ export const toResult = async (
   const { store } = await core.reopenDesk(call)
   const result = await storedResult(store, run, execution)
   core.logger.info(`Run ${run.runId} ${run.status}`)
-  if (run.status === 'completed' && result.step0Result !== null) return result
+  if (
+    run.status === 'waiting' ||
+    (run.status === 'completed' && (result.step0Result !== null || result.steps.length > 1))
+  )
+    return result
   throw new RunFailedError(`Run ${run.runId} ${run.status}: ${run.error?.message}`, result, execution?.error)
 }
 
@@ -109,12 +113,6 @@ const accept = async (
   if (!acceptance.isNew && acceptance.run.prompt !== acceptable.prompt)
     logger.warn(`The prompt given with this idempotency key is not that of run ${acceptance.run.runId}`)
   return acceptance
-}
-
-const explicitMemoryMb = ({ heapLimitMb }: Settings, supervisor: AgentSupervisor | undefined) => {
-  if (heapLimitMb.value === undefined) return null
-  const budgetMb = supervisor?.getMetrics().memory.budgetMb ?? defaultMemoryBudgetMb()
-  return reservationMb(heapLimitMb.value, 1, budgetMb)
 }
 
 /** Nothing waits for what can never come. */

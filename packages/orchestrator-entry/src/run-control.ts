@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type CancelAnswer,
-  type ExecutionMode,
   RunNotFoundError,
   RunNotRequeuableError,
   type RunRecord,
   type RunStatus,
   StoreLockedError,
 } from '@mayfly/run-store'
+import { inMode } from './in-mode.ts'
 import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { ServeOptions, TakeUpOptions } from './orchestrator-options.ts'
 import type { PromptResult } from './prompt-result.ts'
@@ -16,6 +16,8 @@ import { claimTerms } from './queue/claim-terms.ts'
 import { QueueHost } from './queue/queue-host.ts'
 import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
+import { continueWholeRun, endWhole, resumeWholeRun } from './workflow/continue-run.ts'
+import { isWholeRun } from './workflow/stored-workflow.ts'
 
 /* What is done with runs that are on record, from whichever process. */
 
@@ -38,6 +40,7 @@ export const requeueRun = async (
   const { desk, run } = await findRun(core, call, runId)
   if (run.status === 'queued') return run
   if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, `is ${run.status}`)
+  if (isWholeRun(await desk.store.getRequest(runId))) return await resumeWholeRun(core, call, desk, run, hold)
   const { value: attempts } = call.settings.attempts
   const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })
   core.logger.info(`Run ${runId}, which was ${run.status}, is queued again`)
@@ -54,6 +57,8 @@ export const takeUpRun = async (
   options: TakeUpOptions,
 ): Promise<PromptResult> => {
   const run = await requeueRun(core, call, runId, how, true)
+  const desk = await core.openDesk(call)
+  if (isWholeRun(await desk.store.getRequest(runId))) return await continueWholeRun(core, call, runId, options)
   const mode = run.executionMode ?? 'legacy'
   const supervisor = core.supervisorFor(inMode(call, mode))
   options.onStart?.({ runId, executionMode: mode })
@@ -131,6 +136,7 @@ export const serveQueue = async (core: OrchestratorCore, call: NumberedCall, opt
     logger: core.logger,
     signal: options.signal === undefined ? closing : AbortSignal.any([closing, options.signal]),
     onSettled: options.onSettled,
+    onOver: (desk, run) => endWhole(core, desk, run),
   })
   core.logger.info(`Serving the queue of ${call.storeFolder}`)
   await host.serve()
@@ -177,8 +183,3 @@ const findResumable = async ({ store }: StoreDesk): Promise<string[]> => {
   const free = queued.filter(({ heldBy }) => heldBy === null).map(({ runId }) => runId)
   return [...new Set([...interrupted.map(({ runId }) => runId).reverse(), ...free])]
 }
-
-const inMode = (call: NumberedCall, mode: ExecutionMode): NumberedCall => ({
-  ...call,
-  settings: { ...call.settings, mode: { value: mode, source: 'option' } },
-})

@@ -9,7 +9,7 @@ import {
 import type { Outcome } from '@mayfly/supervisor'
 import { codeOf, errorRecord } from './error-record.ts'
 import type { ExecutionPath } from './execution-path.ts'
-import type { PreparedRun } from './prepare-run.ts'
+import type { PreparedRun, RoutedRun } from './prepare-run.ts'
 import type { Redactor } from './redactor.ts'
 import { endedSession } from './session-records.ts'
 import type { StepExecution } from './step-executor.ts'
@@ -19,7 +19,7 @@ type Decisions = Required<
 >
 
 /** What was decided about a run before anything of it began. */
-export const decisions = (run: PreparedRun, path: ExecutionPath, runtime: string): Decisions => ({
+export const decisions = (run: RoutedRun, path: ExecutionPath, runtime: string): Decisions => ({
   executionMode: path.executionMode,
   reason: path.reason,
   workflow: run.routing.workflow,

@@ -33,7 +33,9 @@ export const runStep = async (task: StepTask, context: TaskContext): Promise<Ste
     if (report !== undefined) reporter.say(report)
     const result = { step: step.number, name: step.name, agent: agent.name, summary, output, artifacts }
     const said = reporter.report === undefined ? {} : { report: completeReport(reporter.report) }
-    return brief === undefined ? { ...result, ...said } : { ...result, ...said, ...(await checked(task, brief, result, agentContext)) }
+    return brief === undefined
+      ? { ...result, ...said }
+      : { ...result, ...said, ...(await checked(task, brief, result, agentContext)) }
   } finally {
     reporter.end()
   }

@@ -87,7 +87,7 @@ const artifact = z.strictObject({
 
 const count = z.number().int().nonnegative().nullable()
 
-const report = z.strictObject({
+const reportFields = {
   sessionId: z.string().nullable(),
   model: z.string().nullable(),
   inputTokens: count,
@@ -97,10 +97,14 @@ const report = z.strictObject({
   durationMs: z.number().nonnegative().nullable(),
   toolCalls: count,
   isError: z.boolean(),
-})
+}
+
+const report = z.strictObject(reportFields)
 
 /** What an agent says of itself while it works: as much of it as it knows. */
-export const partialReport: z.ZodType<Partial<StepReport>> = report.partial()
+export const partialReport = z.strictObject(
+  Object.fromEntries(Object.entries(reportFields).map(([name, field]) => [name, field.exactOptional()])),
+) as unknown as z.ZodType<Partial<StepReport>>
 
 const stepResult = z.strictObject({
   step: z.number(),
@@ -110,7 +114,9 @@ const stepResult = z.strictObject({
   output: z.json(),
   artifacts: z.array(artifact),
   report: report.exactOptional(),
-  checks: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), problems: z.array(z.string()) })).exactOptional(),
+  checks: z
+    .array(z.strictObject({ name: z.string(), passed: z.boolean(), problems: z.array(z.string()) }))
+    .exactOptional(),
   score: z.number().exactOptional(),
 })
 

@@ -19,6 +19,12 @@ export const makeArtifactFolder = (storeFolder: string, runId: string, attempt =
   return attempt === 1 ? folder : makeRealFolder(folder, `attempt-${attempt}`)
 }
 
+/** The same for one step of a whole run: steps may make artifacts of the same name. @param step its position */
+export const makeStepFolder = (storeFolder: string, runId: string, step: number, attempt: number): string => {
+  const folder = makeRealFolder(makeArtifactFolder(storeFolder, runId), `step-${step}`)
+  return attempt === 1 ? folder : makeRealFolder(folder, `attempt-${attempt}`)
+}
+
 const makeRealFolder = (parent: string, name: string): string => {
   const folder = join(parent, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -25,13 +25,13 @@ export function advanceRun(
     records.patchRun(runId, patch)
     const { status = run.status, error = null } = patch
     if (isEnded && !hasEnded(status)) database.run(forgetCancellation, { run_id: runId })
-    if (hasEnded(status) && !isEnded) queue.endWithRun(runId, status, error, at)
+    if (hasEnded(status) && status !== run.status) queue.endWithRun(runId, status, error, at)
     return records.readRun(runId)
   })
 }
 
 function patchFor(context: StoreContext, run: RunRecord, { run: given = {} }: Following, at: number): RunPatch {
   const status = given.status ?? statusOf(readProgress(context, run.runId)) ?? run.status
-  const end = hasEnded(status) ? { endedAt: run.endedAt ?? at } : { endedAt: null, error: null }
-  return { ...end, ...given, status }
+  if (status === run.status && hasEnded(status)) return given
+  return { endedAt: hasEnded(status) ? at : null, error: null, ...given, status }
 }

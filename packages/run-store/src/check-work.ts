@@ -13,7 +13,7 @@ const recoverAdvice = 'The next process that works on the store takes over; to d
 
 export function checkOrphans({ database }: StoreContext): Finding {
   const counts = database.row(countOrphans, {})
-  const found = ['runs', 'sessions', 'claims'].filter((what) => Number(counts?.[what]) > 0)
+  const found = ['runs', 'sessions', 'claims', 'workspaces'].filter((what) => Number(counts?.[what]) > 0)
   const children = database
     .list(childTable, selectChildrenOfEnded, {})
     .filter(({ pid, processStarted }) => isProcessAlive(pid, processStarted))

@@ -115,21 +115,22 @@ function start(context: StoreContext, next: QueuedStep, options: ClaimOptions, c
   const key = { run_id: runId, step }
   const held = { held_by: host.bootId, session_id: sessionId, committed_mb: committedMb }
   const attempt = next.attempt + 1
+  const [waiting] = database.list(stepTable, selectStep, key)
+  if (waiting === undefined) throw new StoreInputError('Queue', 'a step for each entry', `none for ${runId}/${step}`)
   records.insertSession(startedSession({ runId, step, attempt, sessionId }, options, at))
   database.run(claimStep, { ...key, ...held })
   database.run(startStep, { ...key, now: at })
   takeWorkspace(context, next.workspace, runId)
   const { startedAt } = records.readRun(runId)
   records.patchRun(runId, { status: 'running', startedAt: startedAt ?? at, bootId: host.bootId })
-  const [stepRecord] = database.list(stepTable, selectStep, key)
-  if (stepRecord === undefined) throw new StoreInputError('Queue', 'a step for each entry', `none for ${runId}/${step}`)
   const task = database.list(stepTaskTable, selectStepTask, key)[0]?.task ?? null
   const { maxAttempts, repeatable, concurrencyKey, deadlineAt } = next
   return {
     ...{ runId, step, attempt, sessionId, bootId: host.bootId },
     ...{ maxAttempts, repeatable, committedMb, concurrencyKey, deadlineAt },
     run: records.readRun(runId),
-    stepRecord,
+    stepRecord: { ...waiting, status: 'running', startedAt: at, endedAt: null, error: null },
+    lastError: waiting.error,
     task,
     request: task === null ? records.readRequest(runId) : null,
     checkpoint: readCheckpoint(context, key),

@@ -1,3 +1,4 @@
+import type { ErrorRecord } from './error-record.ts'
 import type { JsonValue } from './json-value.ts'
 import type { Limits } from './limits.ts'
 import type { RunRecord } from './run-record.ts'
@@ -48,6 +49,8 @@ export interface Claim extends AttemptReference {
   readonly deadlineAt: number | null
   readonly run: RunRecord
   readonly stepRecord: StepRecord
+  /** What the attempt before this one came to, if it is another attempt of the same work. */
+  readonly lastError: ErrorRecord | null
   /** As given when the step was queued or put on record. */
   readonly task: JsonValue | null
   /** As given when the run was accepted; `null` when there is a task, which is what counts then. */

@@ -1,5 +1,6 @@
 import type { ErrorRecord } from './error-record.ts'
 import type { QueuedStep, StepReference } from './queued-step.ts'
+import { readProgress } from './run-progress.ts'
 import type { RunRecord, RunStatus } from './run-record.ts'
 import { hasEnded } from './run-status.ts'
 import type { SessionStatus } from './session-record.ts'
@@ -114,8 +115,7 @@ function releaseEntry(context: StoreContext, entry: Entry, release: Release): bo
   const runStatus = records.readRun(runId).status
   if (isRepeated({ ...entry, runStatus }, release)) {
     queue.requeue(entry, requeueAt ?? at, null, error)
-    const isElsewhere = queue.entries(runId).some(({ state }) => state === 'claimed')
-    records.patchRun(runId, { status: isElsewhere ? 'running' : 'queued' })
+    records.patchRun(runId, { status: readProgress(context, runId).isRunning ? 'running' : 'queued' })
     return true
   }
   const status = entry.isToCancel ? 'cancelled' : 'interrupted'

@@ -101,7 +101,8 @@ export interface RunQueue {
   recoverLost(options?: RecoverOptions): Promise<Recovery>
   /**
    * Takes an ended run up again: its steps that were queued once and have failed, or were interrupted or cancelled, are queued;
-   * with `from`, that step, whatever it came to.
+   * with `from`, that step, whatever it came to. A step that never was in the queue stays as it is: `advance` with `reopen`
+   * takes up a run whose other steps are to begin anew as well.
    * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_REQUEUABLE` when it has not ended or has no step to queue.
    */
   requeue(runId: string, options?: RequeueOptions): Promise<RunRecord>

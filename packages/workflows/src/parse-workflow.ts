@@ -1,7 +1,11 @@
+import { type DocumentPath, writePath } from './document-path.ts'
+import { namedPaths } from './named-paths.ts'
+import { plainMessage } from './plain-message.ts'
 import type { Workflow, WorkflowStep } from './workflow.ts'
+import { rememberDocument } from './workflow-document.ts'
 import { WorkflowError, type WorkflowProblem } from './workflow-error.ts'
 import { type ParsedArtifact, type ParsedStep, type ParsedWorkflow, workflowSchema } from './workflow-schema.ts'
-import { type DocumentPath, parseYaml, type YamlDocument } from './yaml-document.ts'
+import { parseYaml, type YamlDocument } from './yaml-document.ts'
 
 /**
  * Parses a workflow file: one YAML 1.2 document, merge keys and aliases allowed.
@@ -19,7 +23,9 @@ export function parseWorkflow(text: string, file: string): Workflow {
     )
   const repeated = repeatedSteps(parsed.data, document)
   if (repeated.length > 0) throw invalid(file, repeated)
-  return toWorkflow(parsed.data, file)
+  const workflow = toWorkflow(parsed.data, file)
+  rememberDocument(workflow, document)
+  return workflow
 }
 
 function invalid(file: string, problems: readonly WorkflowProblem[]): WorkflowError {
@@ -31,32 +37,11 @@ function problemOf(
   { path, message }: { path: DocumentPath; message: string },
   document: YamlDocument,
 ): WorkflowProblem {
-  return problemAt(path, plain(message), document)
+  return problemAt(path, plainMessage(message), document)
 }
 
 function problemAt(path: DocumentPath, message: string, document: YamlDocument): WorkflowProblem {
-  return { path: written(path), message, ...document.positionOf(path) }
-}
-
-/** `['steps', 2, 'agent']` as `steps[2].agent`. */
-function written(path: DocumentPath): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
-}
-
-const yamlWords: Readonly<Record<string, string>> = {
-  ...{ string: 'text', number: 'a number', boolean: 'true or false', array: 'a list' },
-  ...{ object: 'a map', record: 'a map', null: 'nothing' },
-}
-
-/** What zod says, in the words of somebody who writes YAML. */
-function plain(message: string): string {
-  const [, expected = '', received = ''] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
-  if (received === 'undefined') return 'is missing'
-  if (received !== '') return `expected ${yamlWords[expected] ?? expected}, got ${yamlWords[received] ?? received}`
-  return message.startsWith('Too small: expected string') ? 'is empty' : message
+  return { path: writePath(path), message, ...document.positionOf(path) }
 }
 
 function repeatedSteps({ steps }: ParsedWorkflow, document: YamlDocument): WorkflowProblem[] {
@@ -96,15 +81,9 @@ function filled(parsed: Record<string, unknown>): Record<string, unknown> {
 }
 
 function pathsIn(artifact: ParsedArtifact): string[] {
-  return typeof artifact === 'object' ? namesIn(artifact).map(([, path]) => path) : [String(artifact)]
+  return typeof artifact === 'object' ? namedPaths(artifact).map(([, path]) => path) : [String(artifact)]
 }
 
-/** A name whose value is not a path, as in `plan.json: { required: true }`, is the path itself. */
 function namesIn(artifact: ParsedArtifact): [string, string][] {
-  if (typeof artifact !== 'object') return []
-  return Object.entries(artifact).map(([name, path]) => [name, isScalar(path) ? String(path) : name])
-}
-
-function isScalar(value: unknown): boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value)
+  return typeof artifact === 'object' ? namedPaths(artifact) : []
 }

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml'
+import type { DocumentPath } from './document-path.ts'
 import { type DuplicateKey, duplicateKeys } from './duplicate-keys.ts'
 import { assertModestSize } from './expanded-size.ts'
 import { WorkflowError, type WorkflowProblem } from './workflow-error.ts'
@@ -9,14 +10,21 @@ export interface SourcePosition {
   readonly column: number
 }
 
-/** A path into a document, as zod gives it. */
-export type DocumentPath = readonly PropertyKey[]
+/** A piece of a text in the document. */
+export interface Excerpt {
+  readonly text: string
+  /** How many times the same piece stands before it in that text. */
+  readonly before: number
+}
 
 /** A YAML text as a value, with the place of everything in it. */
 export interface YamlDocument {
   readonly value: unknown
-  /** The place of what stands at a path, or of the nearest thing around it when nothing stands there. */
-  positionOf(path: DocumentPath): SourcePosition
+  /**
+   * The place of what stands at a path, or of the nearest thing around it when nothing stands there; with an excerpt,
+   * the place of that piece of it, as far as the file writes it in the same way.
+   */
+  positionOf(path: DocumentPath, excerpt?: Excerpt): SourcePosition
 }
 
 // An alias that stands once in each of 5,000 steps is fine; nested aliases multiply, and a bomb has millions.
@@ -33,7 +41,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
   const source = new YamlSource(text.startsWith('\ufeff') ? text.slice(1) : text, file)
   source.refuseControlCharacters()
   const document = source.compose()
-  return { value: source.toValue(document), positionOf: (path) => source.positionIn(document, path) }
+  return { value: source.toValue(document), positionOf: (path, excerpt) => source.positionIn(document, path, excerpt) }
 }
 
 /** The text, and everything that can be wrong with it. */
@@ -93,12 +101,21 @@ class YamlSource {
     })
   }
 
-  positionIn(document: Document, path: DocumentPath): SourcePosition {
+  positionIn(document: Document, path: DocumentPath, excerpt?: Excerpt): SourcePosition {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true)
-      if (isNode(node) && node.range) return this.#position(node.range[0])
+      if (isNode(node) && node.range) return this.#position(node.range[0] + this.#offsetOf(excerpt, node.range))
     }
     return { line: 1, column: 1 }
+  }
+
+  #offsetOf(excerpt: Excerpt | undefined, [start, end]: readonly [number, number, number]): number {
+    if (excerpt === undefined) return 0
+    const written = this.#text.slice(start, end)
+    let offset = written.indexOf(excerpt.text)
+    for (let seen = 0; seen < excerpt.before && offset >= 0; seen++)
+      offset = written.indexOf(excerpt.text, offset + excerpt.text.length)
+    return Math.max(0, offset)
   }
 
   /** The parser throws for aliases that cannot be resolved, and for nesting deeper than the stack. */

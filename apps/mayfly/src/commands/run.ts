@@ -8,8 +8,10 @@ import {
 } from '@mayfly/orchestrator-entry'
 import { toErrorReport } from '../error-report.ts'
 import { flushOutput, keepStdoutForResults, print, printJson, writeError } from '../output.ts'
+import { formatTable, oneLine } from '../table.ts'
 import { TerminalLogger } from '../terminal-logger.ts'
 import { readPromptFile } from './prompt-file.ts'
+import { splitPair } from './split-pair.ts'
 
 export interface RunCommandOptions {
   readonly prompt?: string
@@ -28,6 +30,16 @@ export interface RunCommandOptions {
   readonly repeatable?: boolean
   readonly idempotencyKey?: string
   readonly key?: string
+  readonly allSteps?: boolean
+  readonly input?: readonly string[]
+  readonly agentFor?: readonly string[]
+  readonly wait?: boolean
+  readonly worktree?: 'merge' | 'leave'
+  readonly maxTime?: string
+  readonly maxAttempts?: string
+  readonly maxTokens?: string
+  readonly maxCost?: string
+  readonly contextTokens?: string
   readonly detach?: boolean
   readonly runId?: string
   readonly cwd?: string
@@ -39,14 +51,20 @@ export interface RunCommandOptions {
 export type OrchestratorCommandOptions = Pick<
   RunCommandOptions,
   | 'agent'
+  | 'allSteps'
   | 'attempts'
   | 'backoff'
+  | 'contextTokens'
   | 'cwd'
   | 'deadline'
   | 'grace'
   | 'heapLimit'
   | 'isolation'
   | 'json'
+  | 'maxAttempts'
+  | 'maxCost'
+  | 'maxTime'
+  | 'maxTokens'
   | 'mode'
   | 'quiet'
   | 'timeout'
@@ -77,6 +95,12 @@ export const inOrchestrator = async <Options extends OrchestratorCommandOptions>
     attempts: options.attempts,
     deadlineMs: options.deadline,
     backoffMs: options.backoff,
+    ...(options.allSteps === true && { steps: 'all' }),
+    maxTimeMs: options.maxTime,
+    maxAttempts: options.maxAttempts,
+    maxTokens: options.maxTokens,
+    maxCostUsd: options.maxCost,
+    contextTokens: options.contextTokens,
   })
   const handlers = installCleanupHandlersFor(orchestrator, {
     logger,
@@ -125,12 +149,23 @@ const submit = async (orchestrator: Orchestrator, options: RunCommandOptions): P
 const promptOf = ({ prompt, promptFile }: RunCommandOptions): string =>
   promptFile === undefined ? (prompt as string) : readPromptFile(promptFile)
 
-const runOptions = ({ runId, idempotencyKey, key, repeatable }: RunCommandOptions) => ({
-  runId,
-  idempotencyKey,
-  concurrencyKey: key,
-  repeatable,
-})
+const runOptions = (options: RunCommandOptions) => {
+  const { runId, idempotencyKey, key, repeatable, wait, worktree, input = [], agentFor = [] } = options
+  return {
+    ...{ runId, idempotencyKey, concurrencyKey: key, repeatable, worktree, waitForWorkspace: wait },
+    inputs: Object.fromEntries(input.map((pair) => splitPair('--input', pair))),
+    agents: Object.fromEntries(agentFor.map((pair) => namePath(splitPair('--agent-for', pair)))),
+  }
+}
+
+/** An agent module means the folder that it was typed in. */
+const namePath = ([role, agent]: readonly [string, string]): readonly [string, string] => [
+  role,
+  fromHere(agent) ?? agent,
+]
+
+/** Neither done nor failed: who runs it in a script must not take it for either. */
+const WAITS_FOR_A_PERSON = 3
 
 /** Prints what became of a run; resolves to the exit code. */
 export const reportResult = async (
@@ -142,7 +177,7 @@ export const reportResult = async (
     const result = await run()
     logger.stopSpinner()
     printResult(result, json)
-    return 0
+    return result.runRecord.status === 'waiting' ? WAITS_FOR_A_PERSON : 0
   } catch (error) {
     logger.stopSpinner()
     return printFailure(error, json)
@@ -180,14 +215,28 @@ export const printFailure = (error: unknown, asJson: boolean | undefined): numbe
 
 const printResult = (result: PromptResult, asJson: boolean | undefined): void => {
   if (asJson) return printJson(toDocument(result))
-  const { runRecord, step0Result, artifacts } = result
+  const { runRecord, step0Result, artifacts, steps } = result
   print(`Run ${result.runId} ${runRecord.status} in ${result.executionMode} mode: ${runRecord.reason}`)
-  if (step0Result !== null) print(step0Result.summary)
+  if (steps.length > 1) print(formatTable(steps.map(describeStep)))
+  else if (step0Result !== null) print(step0Result.summary)
   for (const { path } of artifacts) print(path)
+  if (runRecord.status === 'waiting') print(howToDecide(result))
+}
+
+const describeStep = ({ number, name, agent, status, result }: PromptResult['steps'][number]): string[] => {
+  const { summary = '' } = (result ?? {}) as { readonly summary?: string }
+  return [String(number), status, name, agent, oneLine(summary, 60)]
+}
+
+const howToDecide = ({ runId, steps }: PromptResult): string => {
+  const waiting = steps.filter(({ status }) => status === 'waiting')
+  const names = waiting.map(({ number, name }) => `step ${number} (${name})`).join(', ')
+  const which = waiting.length > 1 ? ' --step <number>' : ''
+  return `It waits for a person to accept ${names}: mayfly approve ${runId}${which} [--reject --feedback <text>]`
 }
 
 const toDocument = (result: PromptResult): object => {
-  const { runId, runRecord, executionMode, routing, step0Result, artifacts, outcome } = result
+  const { runId, runRecord, executionMode, routing, step0Result, steps, artifacts, outcome } = result
   return {
     runId,
     status: runRecord.status,
@@ -195,6 +244,9 @@ const toDocument = (result: PromptResult): object => {
     reason: runRecord.reason,
     routing,
     step0Result,
+    ...(steps.length > 1 && {
+      steps: steps.map(({ number, name, agent, status, error }) => ({ number, name, agent, status, error })),
+    }),
     artifacts: artifacts.map(({ name, path, sha256 }) => ({ name, path, sha256 })),
     outcome,
     ...(runRecord.error !== null && { error: runRecord.error }),

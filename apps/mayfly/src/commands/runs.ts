@@ -55,12 +55,44 @@ const describe = ({ run, steps, sessions, artifacts, events }: RunReport): strin
     ['started', run.startedAt === null ? '-' : new Date(run.startedAt).toISOString()],
     ['time', formatDuration(durationOf(run))],
     ...(run.error === null ? [] : [['error', `${run.error.code ?? run.error.name}: ${run.error.message}`]]),
-    ...steps.map((step) => [`step ${step.step}`, `${step.name} (${step.agent}): ${step.status}`]),
+    ...steps.map((step) => [`step ${step.number}`, describeStep(step)]),
     ...sessions.map((session) => ['session', describeSession(session)]),
     ...events.map((event) => ['log', `${new Date(event.at).toISOString()} ${describeEvent(event)}`]),
     ...artifacts.map((artifact) => ['artifact', `${artifact.path} (${artifact.size} bytes)`]),
   ]
   return formatTable(facts)
+}
+
+const describeStep = ({
+  name,
+  agent,
+  status,
+  executionMode,
+  round,
+  reason,
+  error,
+}: RunReport['steps'][number]): string =>
+  [
+    `${name} (${agent}): ${status}`,
+    ...(executionMode === null ? [] : [executionMode]),
+    ...(round === 0 ? [] : [`sent back ${round} times`]),
+    ...(reason === null ? [] : [oneLine(reason, 120)]),
+    ...(error === null ? [] : [`${error.code ?? error.name}: ${oneLine(error.message, 200)}`]),
+  ].join(', ')
+
+/** What the agent reported; nothing where it did not. */
+const describeUsage = (session: RunReport['sessions'][number]): string[] => {
+  const { model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls, agentSession } = session
+  return [
+    ...(model === null ? [] : [`model ${model}`]),
+    ...(inputTokens === null
+      ? []
+      : [`${inputTokens} tokens in${cachedTokens === null ? '' : ` (${cachedTokens} cached)`}`]),
+    ...(outputTokens === null ? [] : [`${outputTokens} tokens out`]),
+    ...(costUsd === null ? [] : [`$${costUsd.toFixed(4)}`]),
+    ...(toolCalls === null ? [] : [`${toolCalls} tool calls`]),
+    ...(agentSession === null ? [] : [`agent session ${agentSession}`]),
+  ]
 }
 
 const describeSession = (session: RunReport['sessions'][number]): string =>
@@ -73,4 +105,5 @@ const describeSession = (session: RunReport['sessions'][number]): string =>
     `ran ${formatDuration(session.ranMs)}`,
     `peak heap ${formatMegabytes(session.peakHeapMb)}`,
     `limits ${session.enforced ? 'enforced' : 'not enforced'}`,
+    ...describeUsage(session),
   ].join(', ')

@@ -9,9 +9,9 @@ import {
   StoreFencedError,
 } from '@mayfly/run-store'
 import type { AgentSupervisor, IsolationRequest, SessionJournal } from '@mayfly/supervisor'
+import { environmentFor } from '../agent-environment.ts'
 import type { Environment } from '../detect-runtime.ts'
 import { UsageError } from '../errors.ts'
-import { environmentFor } from '../agent-environment.ts'
 import type { Logger } from '../logger.ts'
 import type { Redactor } from '../redactor.ts'
 import {
@@ -22,7 +22,7 @@ import {
   type StepExecution,
   type StepExecutorOptions,
 } from '../step-executor.ts'
-import { makeArtifactFolder } from '../store-registry.ts'
+import { makeArtifactFolder, makeStepFolder } from '../store-registry.ts'
 import { rejectFailedChecks } from '../workflow/failed-checks.ts'
 import { SpendingWatch } from '../workflow/spending-watch.ts'
 import type { WorkflowShelf } from '../workflow/stored-workflow.ts'
@@ -149,7 +149,11 @@ export class AttemptRunner {
   }
 
   /** What a whole run asks of a step beyond having ended: its checks, its gate, its budget. */
-  async #judge(call: AttemptCall, { whole, watch }: Partial<Attempt>, execution: StepExecution): Promise<StepExecution> {
+  async #judge(
+    call: AttemptCall,
+    { whole, watch }: Partial<Attempt>,
+    execution: StepExecution,
+  ): Promise<StepExecution> {
     if (whole === undefined) return execution
     const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
     return await writeGate(whole, judged, makeArtifactFolder(call.desk.folder, call.claim.runId), call.claim)
@@ -204,7 +208,10 @@ export class AttemptRunner {
         signal,
       },
       storeFolder: desk.folder,
-      artifactFolder: makeArtifactFolder(desk.folder, runId, claim.attempt),
+      artifactFolder:
+        whole === undefined
+          ? makeArtifactFolder(desk.folder, runId, claim.attempt)
+          : makeStepFolder(desk.folder, runId, claim.step, claim.attempt),
       store: desk.store,
       logger: this.#parts.logger,
       redactor: this.#parts.redactor(),
@@ -226,7 +233,10 @@ export class AttemptRunner {
       sessionId: claim.sessionId,
       number: claim.attempt,
       lastCheckpoint: decodeCheckpoint(claim.checkpoint),
-      deadlineMs: shorter(claim.deadlineAt === null ? undefined : Math.max(1, claim.deadlineAt - Date.now()), watch?.leftMs),
+      deadlineMs: shorter(
+        claim.deadlineAt === null ? undefined : Math.max(1, claim.deadlineAt - Date.now()),
+        watch?.leftMs,
+      ),
       onCheckpoint: (value) => {
         note('A checkpoint', async () => store.saveCheckpoint(claim, encodeCheckpoint(redactor().json(value))))
         if (watch !== undefined) note('What was used', () => watch.hear(value))

@@ -1,5 +1,5 @@
 import type { ExecutionMode } from '@mayfly/run-store'
-import { type AgentSupervisor, defaults, fitDefaultHeapLimit } from '@mayfly/supervisor'
+import { type AgentSupervisor, defaultMemoryBudgetMb, defaults, fitDefaultHeapLimit } from '@mayfly/supervisor'
 import type { Settings } from '../settings.ts'
 import type { ClaimTerms } from './run-driver.ts'
 
@@ -22,6 +22,13 @@ export const claimTerms = (
     memoryMb: reservationMb(undefined, maxWorkers, memory.budgetMb),
     heapLimitMb: settings.heapLimitMb.value ?? null,
   }
+}
+
+/** MB that each attempt commits, where a heap limit was asked for. */
+export const explicitMemoryMb = ({ heapLimitMb }: Settings, supervisor: AgentSupervisor | undefined): number | null => {
+  if (heapLimitMb.value === undefined) return null
+  const budgetMb = supervisor?.getMetrics().memory.budgetMb ?? defaultMemoryBudgetMb()
+  return reservationMb(heapLimitMb.value, 1, budgetMb)
 }
 
 /** MB that an attempt commits, as the supervisor counts it. One that exceeds the budget is the supervisor's to refuse. */

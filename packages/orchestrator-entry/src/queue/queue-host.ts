@@ -13,6 +13,8 @@ export interface QueueHostParts {
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly onSettled: ((run: RunRecord) => void) | undefined
+  /** A run has ended, or waits for a person. */
+  readonly onOver: (desk: StoreDesk, run: RunRecord) => Promise<void>
 }
 
 /** A store that cannot be used is tried again after this long, in milliseconds. */
@@ -65,7 +67,7 @@ export class QueueHost {
   }
 
   async #attempt(desk: StoreDesk, claim: Claim): Promise<void> {
-    const { runner, logger, onSettled } = this.#parts
+    const { runner, logger, onOver, onSettled } = this.#parts
     const { runId, attempt, maxAttempts } = claim
     logger.info(`Run ${runId}: attempt ${attempt} of ${maxAttempts} begins`)
     try {
@@ -73,6 +75,7 @@ export class QueueHost {
       const { run } = await runner.run({ desk, claim, mode: 'worker', handsBack: true, patienceMs })
       if (run === null) return logger.warn(`Run ${runId} was taken over by another process`)
       logger.info(`Run ${runId} ${run.status}`)
+      if (run.status !== 'queued' && run.status !== 'running') await onOver(desk, run)
       onSettled?.(run)
     } catch (error) {
       logger.warn(`Run ${runId}: the end of attempt ${attempt} could not be written: ${String(error)}`)

@@ -18,15 +18,17 @@ export const storedResult = async (
     runRecord: run,
     executionMode: run.executionMode ?? 'legacy',
   } as const
+  const steps = await store.listSteps(runId)
   if (execution !== undefined) {
     const { result, outcome, artifacts } = execution
-    return { ...common, step0Result: result, outcome, artifacts }
+    return { ...common, steps, step0Result: result, outcome, artifacts }
   }
-  const [step] = await store.listSteps(runId)
+  const [step] = steps
   const session = (await store.listSessions(runId)).at(-1)
   const artifacts = await store.listArtifacts(runId)
   return {
     ...common,
+    steps,
     step0Result: (step?.result ?? null) as unknown as StepResult | null,
     outcome: session === undefined ? null : outcomeOf(session),
     artifacts: artifacts.map(({ name, path, size, sha256 }) => ({ name, path, size, sha256 })),

@@ -18,7 +18,11 @@ export const assembleRequest = async (
   const plan = await readPlan(brief.inputs)
   const { text, record } = await assembleContext({
     task: prompt,
-    step: { number: step.number, name: step.name, ...(step.description !== undefined && { description: step.description }) },
+    step: {
+      number: step.number,
+      name: step.name,
+      ...(step.description !== undefined && { description: step.description }),
+    },
     feedback: feedbackOf(brief),
     ...(plan !== undefined && { plan }),
     inputs: brief.inputs,
@@ -30,10 +34,10 @@ export const assembleRequest = async (
   return { instructions: text, ...(brief.previous !== null && { previous: brief.previous }) }
 }
 
-const feedbackOf = ({ feedback, lastError }: StepBrief): string | undefined =>
+const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>
   [feedback, lastError === null ? null : `The attempt before this one failed: ${lastError}`]
     .filter((line) => line !== null)
-    .join('\n\n') || undefined
+    .join('\n\n') || null
 
 /** The planner's, wherever it stands in the workflow. */
 const readPlan = async (inputs: readonly BriefInput[]): Promise<Plan | undefined> => {

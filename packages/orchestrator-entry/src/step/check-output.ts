@@ -25,10 +25,10 @@ export interface CheckedOutput {
 export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> => {
   const { validateOutput, readScore } = await import('@mayfly/workflows')
   const { schema, minimumScore } = given
-  const value = await valueOf(given)
+  const value = await judged(given)
   if ('problem' in value) return { checks: [failed('output', value.problem)], score: undefined }
-  const problems = schema === null ? [] : await validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
-  const score = minimumScore === null ? undefined : readScore(value.value)
+  const problems = schema === null ? [] : validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
+  const score = minimumScore === null ? undefined : readScore(value.value)?.score
   return {
     checks: [
       ...(schema === null ? [] : [{ name: 'schema', passed: problems.length === 0, problems }]),
@@ -38,7 +38,7 @@ export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> 
   }
 }
 
-const valueOf = async ({
+const judged = async ({
   output,
   artifacts,
   outputs,

@@ -30,7 +30,10 @@ export const collectOutputs = async ({ outputs, cwd, written, write }: Collectio
 }
 
 /** Artifacts have flat names: `docs/design.md` is kept as `design.md`. */
-export const artifactName = (output: string): string => basename(output).replace(/[^\w.-]/g, '_').slice(-200)
+export const artifactName = (output: string): string =>
+  basename(output)
+    .replace(/[^\w.-]/g, '_')
+    .slice(-200)
 
 /** Undefined where there is no such file in the folder; links may not lead out of it. */
 const readWithin = async (folder: string, path: string): Promise<Uint8Array | undefined> => {

@@ -14,12 +14,12 @@ interface Envelope {
 }
 
 export const closeEnvelope = (kept: unknown, report: Partial<StepReport> | undefined): unknown =>
-  report === undefined ? kept : ({ mayfly: 'checkpoint', ...(kept !== undefined && { kept }), report } satisfies Envelope)
+  report === undefined
+    ? kept
+    : ({ mayfly: 'checkpoint', ...(kept !== undefined && { kept }), report } satisfies Envelope)
 
 /** A checkpoint that was kept without a report is itself. */
-export const openEnvelope = (
-  checkpoint: unknown,
-): { readonly kept: unknown; readonly report: unknown } =>
+export const openEnvelope = (checkpoint: unknown): { readonly kept: unknown; readonly report: unknown } =>
   isEnvelope(checkpoint)
     ? { kept: checkpoint.kept, report: checkpoint.report }
     : { kept: checkpoint, report: undefined }

@@ -14,7 +14,11 @@ export class Reporter {
   #sentAt = Number.NEGATIVE_INFINITY
   #isSent = true
 
-  constructor(lastCheckpoint: unknown, send: (checkpoint: unknown) => void, now: () => number = performance.now.bind(performance)) {
+  constructor(
+    lastCheckpoint: unknown,
+    send: (checkpoint: unknown) => void,
+    now: () => number = performance.now.bind(performance),
+  ) {
     // What the attempt before has used is on its own record.
     this.#kept = openEnvelope(lastCheckpoint).kept
     this.#send = send

@@ -38,18 +38,31 @@ const options: Readonly<Record<BudgetName, string>> = {
 }
 
 /** What a run has spent so far, by the names of its limits. */
-export const spending = (usage: RunUsage, elapsedMs: number): Readonly<Record<BudgetName, number>> => ({
+export const spending = (usage: RunUsage, elapsedMs: number): Spending => ({
   wallMs: elapsedMs,
   attempts: usage.attempts,
   tokens: usage.inputTokens + usage.outputTokens,
   costUsd: usage.costUsd,
 })
 
-/** The first limit that has been reached; one that is reached exactly leaves nothing for more. */
-export const findSpent = (budget: Budget, spent: Readonly<Record<BudgetName, number>>): SpentBudget | undefined => {
+export type Spending = Readonly<Record<BudgetName, number>>
+
+/** The first limit that has been reached: one that is reached exactly leaves nothing for more. */
+export const findSpent = (budget: Budget, spent: Spending): SpentBudget | undefined =>
+  findLimit(budget, spent, (amount, limit) => amount >= limit)
+
+/** The first limit that has been exceeded: what is at work may spend all of it. */
+export const findOverspent = (budget: Budget, spent: Spending): SpentBudget | undefined =>
+  findLimit(budget, spent, (amount, limit) => amount > limit)
+
+const findLimit = (
+  budget: Budget,
+  spent: Spending,
+  isOver: (amount: number, limit: number) => boolean,
+): SpentBudget | undefined => {
   for (const name of Object.keys(words) as BudgetName[]) {
     const limit = budget[name]
-    if (limit !== null && spent[name] >= limit) return { name, limit, spent: spent[name] }
+    if (limit !== null && isOver(spent[name], limit)) return { name, limit, spent: spent[name] }
   }
   return undefined
 }

@@ -1,40 +1,41 @@
-import type { JsonValue, RunView, StepStatus } from '@mayfly/run-store'
+import type { JsonValue, RunRecord, StepStatus } from '@mayfly/run-store'
+import { type ConditionFacts, evaluateCondition, type PlannedStep } from '@mayfly/workflows'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
-/** What a condition can ask about a step that came before. */
-interface StepFacts {
+interface SeenStep {
+  readonly step: number
   readonly status: StepStatus
-  readonly output: JsonValue
-  readonly score: number | null
   readonly round: number
 }
 
-/** What conditions are evaluated over: the run, its inputs, and what earlier steps came to, by name and by number. */
-export const conditionFacts = ({ plan, inputs }: StoredWorkflow, view: RunView) => {
-  const { runId, prompt, complexity, workflow } = view.run
-  const steps: Record<string, StepFacts> = {}
-  for (const { step, status, round } of view.steps) {
-    const planned = plan.steps[step]
-    if (planned === undefined) continue
-    Object.defineProperties(steps, {
-      [planned.name]: lazily(() => factsOf(view, step, status, round)),
-      [String(planned.number)]: lazily(() => factsOf(view, step, status, round)),
-    })
-  }
-  return { run: { id: runId, prompt, complexity: complexity ?? 0.5, workflow: workflow ?? plan.name }, inputs, steps }
+/** Whether a step is to run. @throws ConditionError `CONDITION_FAILED` */
+export const conditionHolds = (
+  workflow: StoredWorkflow,
+  step: number,
+  { runId, prompt }: Pick<RunRecord, 'runId' | 'prompt'>,
+  steps: readonly SeenStep[],
+  resultOf: (step: number) => JsonValue | null,
+): boolean => {
+  const { plan, inputs, complexity } = workflow
+  const { condition } = plan.steps[step] as PlannedStep
+  if (condition === undefined) return true
+  return evaluateCondition(condition, {
+    run: { id: runId, prompt, complexity, workflow: plan.name },
+    inputs,
+    steps: steps.map((seen) => stepFacts(plan.steps[seen.step] as PlannedStep, seen, resultOf)),
+  })
 }
 
-/** Results may be large and many: only what a condition asks for is read. */
-const lazily = (read: () => StepFacts): PropertyDescriptor => ({ enumerable: true, configurable: true, get: read })
-
-const factsOf = (view: RunView, step: number, status: StepStatus, round: number): StepFacts => {
-  const result = view.resultOf(step)
-  const isResult = typeof result === 'object' && result !== null && !Array.isArray(result)
-  const score = isResult ? result['score'] : null
-  return {
-    status,
-    round,
-    output: isResult ? (result['output'] ?? null) : null,
-    score: typeof score === 'number' ? score : null,
-  }
-}
+/** Results may be large and many: only those that a condition names are read. */
+const stepFacts = (
+  { number, name }: PlannedStep,
+  { step, status, round }: SeenStep,
+  resultOf: (step: number) => JsonValue | null,
+): ConditionFacts['steps'][number] => ({
+  ...{ number, name, status, round },
+  get output() {
+    const result = resultOf(step)
+    const isResult = typeof result === 'object' && result !== null && 'output' in result
+    return isResult ? (result['output'] as JsonValue) : null
+  },
+})

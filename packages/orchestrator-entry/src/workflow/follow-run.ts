@@ -1,8 +1,8 @@
 import type { Follow, Following, JsonValue, RunPatch, RunView, StepMark } from '@mayfly/run-store'
-import { type Decision, evaluateCondition, type Mark, type PlannedStep, type ScheduleEvent, schedule } from '@mayfly/workflows'
+import { type Change, type Decision, type Mark, type ScheduleEvent, schedule } from '@mayfly/workflows'
 import { type Budget, BudgetExhaustedError, findSpent, type SpentBudget, spending } from './budget.ts'
-import { conditionFacts } from './condition-facts.ts'
-import { beginIdle, elapsedMs, endIdle, parseRunState, type RunState } from './run-state.ts'
+import { conditionHolds } from './condition-facts.ts'
+import { beginIdle, elapsedMs, endIdle, marksOf, parseRunState, type RunState, remember } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
@@ -31,18 +31,17 @@ export const followRun =
   (view): Following => {
     const state = stateNow(happening, view)
     if (view.isCancelRequested) return { state: asJson(endIdle(state, view.at)) }
-    const marks = view.steps.map((mark) => toMark(happening.workflow, mark, state))
-    const wasCutShort = happening.event.kind === 'ended' && isCutShort(marks[happening.event.step])
-    // The process ends, or somebody does not want it any more: the run ends with the step, and can be taken up again.
-    if (wasCutShort) return { state: asJson(beginIdle(state, view.at)) }
-    const decision = decide(happening, view, marks)
-    const spent = happening.cutBy ?? (wantsMore(decision) ? findSpent(state.budget, spendingOf(view, state)) : undefined)
-    if (spent !== undefined) return endSpent(happening, view, marks, state, spent)
+    const { steps } = view
+    const { plan } = happening.workflow
+    const marks = marksOf(plan, state, steps)
+    const decision = decide(happening, view, steps, marks)
+    const spent = happening.cutBy ?? state.spent ?? findSpentNow(decision, view, state)
+    if (spent !== undefined) return endSpent({ ...happening, decision, marks, state, spent }, view)
     if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(view, state)
     return {
-      steps: decision.changes.map((change) => toStepChange(happening.workflow, change, view.steps[change.step]?.agent)),
-      run: runPatch(decision, view),
-      state: asJson(stateAfter(state, decision, happening.event, view)),
+      steps: decision.changes.map((change) => toStepChange(happening.workflow, change)),
+      run: runPatch(decision, marks, view),
+      state: asJson(remember(stateAfter(state, decision, view), plan, decision.changes)),
       hold: happening.hold,
     }
   }
@@ -51,53 +50,50 @@ const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   const state = parseRunState(view.state)
   const isBegun = event.kind === 'resumed' || event.kind === 'approved' || event.kind === 'rejected'
   const awake = isBegun ? endIdle(state, view.at) : state
-  return { ...awake, budget: { ...awake.budget, ...budget } }
+  return { ...awake, budget: { ...awake.budget, ...budget }, spent: event.kind === 'resumed' ? null : awake.spent }
 }
 
-const toMark = ({ plan }: StoredWorkflow, { step, status, round, agent }: StepMark, state: RunState): Mark => ({
-  step,
-  status,
-  round,
-  agent: Math.max(0, (plan.steps[step] as PlannedStep).agents.indexOf(agent)),
-  approved: state.approvals[step] === round,
-})
-
-const isCutShort = (mark: Mark | undefined): boolean => mark?.status === 'interrupted' || mark?.status === 'cancelled'
-
-const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: readonly Mark[]): Decision =>
+const decide = (
+  { workflow, event, feedback }: Happening,
+  view: RunView,
+  steps: readonly StepMark[],
+  marks: readonly Mark[],
+): Decision =>
   schedule(workflow.plan, marks, event, {
-    condition: (step) => {
-      const { condition } = workflow.plan.steps[step] as PlannedStep
-      return condition === undefined || evaluateCondition(condition, conditionFacts(workflow, view))
-    },
+    condition: (step) => conditionHolds(workflow, step, view.run, steps, (other) => view.resultOf(other)),
     feedback: () => feedback,
   })
 
-const wantsMore = ({ changes, run }: Decision): boolean =>
-  run.status === 'going' || run.status === 'waiting' || changes.some(({ to }) => to === 'queued')
+/** Only what would begin needs something to spend. */
+const findSpentNow = ({ changes }: Decision, view: RunView, state: RunState): SpentBudget | undefined =>
+  changes.some(({ to }) => to === 'queued')
+    ? findSpent(state.budget, spending(view.usage, elapsedMs(state, view.run.createdAt, view.at)))
+    : undefined
 
-const spendingOf = (view: RunView, state: RunState) =>
-  spending(view.usage, elapsedMs(state, view.run.createdAt, view.at))
+interface SpentRun extends Happening {
+  readonly decision: Decision
+  readonly marks: readonly Mark[]
+  readonly state: RunState
+  readonly spent: SpentBudget
+}
 
-/** What runs may come to its end; what waits will not begin. */
-const endSpent = (
-  { runId, workflow }: Happening,
-  view: RunView,
-  marks: readonly Mark[],
-  state: RunState,
-  spent: SpentBudget,
-): Following => {
+/** What runs may come to its end; what waits does not begin until the run is taken up with more to spend. */
+const endSpent = ({ runId, workflow, decision, marks, state, spent }: SpentRun, view: RunView): Following => {
+  const decided = new Map(decision.changes.map((change) => [change.step, change]))
+  const queued = marks.filter(({ step, status }) => status === 'queued' && !decided.has(step))
+  const changes: readonly Change[] = [
+    ...decision.changes.map((change) => (change.to === 'queued' ? { ...change, to: 'pending' as const } : change)),
+    ...queued.map((mark) => ({ ...mark, to: 'pending' as const })),
+  ]
+  const after = { ...remember(state, workflow.plan, changes), spent }
+  const steps = changes.map((change) => toStepChange(workflow, change))
+  if (marks.some(({ status }) => status === 'running')) return { steps, state: asJson(after) }
   const { name, message, code } = new BudgetExhaustedError(spent, runId)
-  const isAtWork = marks.some(({ status }) => status === 'running')
-  const waiting = marks.filter(({ status }) => status === 'queued').map(({ step }) => workflow.plan.steps[step] as PlannedStep)
   return {
-    steps: waiting.map(({ position, name: stepName, agents }) => ({
-      status: 'cancelled',
-      ...{ step: position, name: stepName, agent: agents[0], reason: 'budget_exhausted' },
-    })),
-    run: isAtWork ? {} : { status: 'failed', endedAt: view.at, error: { name, message, code } },
-    state: asJson(isAtWork ? state : beginIdle(state, view.at)),
-    events: isAtWork ? [] : [{ runId, sessionId: null, type: 'budget_exhausted', data: { ...spent, text: message } }],
+    steps,
+    run: { status: 'failed', endedAt: view.at, error: { name, message, code } },
+    state: asJson(beginIdle(after, view.at)),
+    events: [{ runId, sessionId: null, type: 'budget_exhausted', data: { ...spent, text: message } }],
   }
 }
 
@@ -115,7 +111,7 @@ const endCostUnknown = (view: RunView, state: RunState): Following => ({
   state: asJson(beginIdle(state, view.at)),
 })
 
-const runPatch = ({ run }: Decision, view: RunView): RunPatch => {
+const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView): RunPatch => {
   switch (run.status) {
     case 'going':
       return {}
@@ -125,17 +121,15 @@ const runPatch = ({ run }: Decision, view: RunView): RunPatch => {
       return { status: 'completed', endedAt: view.at, error: null }
     case 'failed':
       return { status: 'failed', endedAt: view.at, error: { name: 'StepError', code: run.code, message: run.message } }
+    // The process ends, or somebody does not want it any more; it can be taken up again.
+    case 'stopped': {
+      const isCancelled = marks.some(({ step, status }) => run.steps.includes(step) && status === 'cancelled')
+      return { status: isCancelled ? 'cancelled' : 'interrupted', endedAt: view.at }
+    }
   }
 }
 
-const stateAfter = (state: RunState, { run }: Decision, event: ScheduleEvent, view: RunView): RunState => {
-  const approved = event.kind === 'approved' ? withApproval(state, event.step, view) : state
-  return run.status === 'going' ? endIdle(approved, view.at) : beginIdle(approved, view.at)
-}
+const stateAfter = (state: RunState, { run }: Decision, view: RunView): RunState =>
+  run.status === 'going' ? endIdle(state, view.at) : beginIdle(state, view.at)
 
-const withApproval = (state: RunState, step: number, view: RunView): RunState => ({
-  ...state,
-  approvals: { ...state.approvals, [step]: view.steps[step]?.round ?? 0 },
-})
-
-const asJson = (state: RunState): JsonValue => ({ ...state, budget: { ...state.budget }, approvals: { ...state.approvals } })
+const asJson = (state: RunState): JsonValue => state as unknown as JsonValue

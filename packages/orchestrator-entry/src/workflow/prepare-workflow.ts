@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type AgentReference, AgentNotFoundError } from '@mayfly/agents'
+import { AgentNotFoundError, type AgentReference } from '@mayfly/agents'
 import type { FlagEvaluation, ModeRequest } from '@mayfly/feature-flags'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
 import { planWorkflow, resolveInputs, type Workflow, type WorkflowPlan } from '@mayfly/workflows'

@@ -3,7 +3,15 @@ import type { RetryDecision } from '../queue/retry-decision.ts'
 import { openEnvelope } from '../step/report-envelope.ts'
 import type { StepExecution } from '../step-executor.ts'
 import { partialReport, type StepReport } from '../step-task.ts'
-import { type Budget, BudgetExhaustedError, findSpent, type SpentBudget, spending } from './budget.ts'
+import {
+  type Budget,
+  BudgetExhaustedError,
+  findOverspent,
+  findSpent,
+  type Spending,
+  type SpentBudget,
+  spending,
+} from './budget.ts'
 import { elapsedMs, parseRunState, type RunState } from './run-state.ts'
 
 /** A timer may fire a moment before the clock says so, in milliseconds. */
@@ -19,7 +27,7 @@ export class SpendingWatch {
   #stop: (reason: string) => void = () => {}
 
   static async open(store: RunStore, claim: Claim): Promise<SpendingWatch> {
-    return new SpendingWatch(store, claim, parseRunState(await store.getRunState(claim.runId)))
+    return new SpendingWatch(store, claim, parseRunState(await store.getState(claim.runId)))
   }
 
   private constructor(store: RunStore, claim: Claim, state: RunState) {
@@ -54,7 +62,7 @@ export class SpendingWatch {
     this.#report = said.data
     await this.#store.noteUsage(this.#claim, toUsage(said.data))
     if (this.#spent !== undefined || !limitsUsage(this.#state.budget)) return
-    const spent = await this.#findSpent()
+    const spent = findOverspent(this.#state.budget, await this.#spending())
     if (spent !== undefined) this.#stopNow(spent)
   }
 
@@ -71,12 +79,11 @@ export class SpendingWatch {
     if (this.#spent !== undefined) return this.#spent
     const isLate = execution.outcome?.cause === 'deadline'
     if (execution.result !== null || (!isLate && wanted?.notBefore == null)) return undefined
-    return await this.#findSpent()
+    return findSpent(this.#state.budget, await this.#spending())
   }
 
-  async #findSpent(): Promise<SpentBudget | undefined> {
-    const usage = await this.#store.usageOf(this.#claim.runId)
-    return findSpent(this.#state.budget, spending(usage, this.#elapsedMs()))
+  async #spending(): Promise<Spending> {
+    return spending(await this.#store.usageOf(this.#claim.runId), this.#elapsedMs())
   }
 
   #elapsedMs(): number {
@@ -91,7 +98,15 @@ export class SpendingWatch {
 
 const limitsUsage = ({ tokens, costUsd }: Budget): boolean => tokens !== null || costUsd !== null
 
-const toUsage = ({ sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls }: Partial<StepReport>) =>
+const toUsage = ({
+  sessionId,
+  model,
+  inputTokens,
+  cachedTokens,
+  outputTokens,
+  costUsd,
+  toolCalls,
+}: Partial<StepReport>) =>
   Object.fromEntries(
     Object.entries({
       ...{ agentSession: sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls },

@@ -14,12 +14,12 @@ export const briefStep = async (
   workflow: StoredWorkflow,
   planned: PlannedStep,
 ): Promise<StepBrief> => {
-  const { runId, step, attempt, stepRecord } = claim
+  const { runId, step, attempt, stepRecord, lastError } = claim
   const artifacts = step === 0 ? [] : await store.listArtifacts(runId)
   const sessions = attempt === 1 ? [] : await store.listSessions(runId)
   return {
     feedback: stepRecord.feedback,
-    lastError: stepRecord.error === null ? null : stepRecord.error.message,
+    lastError: lastError?.message ?? null,
     inputs: earlierArtifacts(artifacts, workflow, planned).map((artifact) => toInput(artifact, planned, workflow)),
     contextTokens: workflow.contextTokens,
     previous: previousReport(sessions.filter((session) => session.step === step && session.attempt < attempt)),

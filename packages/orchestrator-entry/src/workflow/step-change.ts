@@ -9,49 +9,33 @@ export interface StoredTask {
   readonly agent: number
 }
 
-/**
- * What the scheduler decided about a step, as the store writes it.
- * @param agent who works on it, or did; the first of its agents where nobody has yet
- */
-export const toStepChange = (workflow: StoredWorkflow, change: Change, agent?: string): StepChange => {
+/** What the scheduler decided about a step, as the store writes it. */
+export const toStepChange = (workflow: StoredWorkflow, change: Change): StepChange => {
   const planned = workflow.plan.steps[change.step] as PlannedStep
   const { position: step, number, name, agents } = planned
-  const row = { step, number, name, agent: agent ?? agents[0] }
+  const { round, feedback } = change
+  const row = { step, number, name, agent: agents[change.agent] ?? agents[0], round, feedback }
   switch (change.to) {
     case 'queued':
-      return { status: 'queued', ...queuedStep(workflow, planned, change) }
-    case 'pending':
-      return { ...row, status: 'pending', round: change.round }
-    case 'skipped':
-      return { ...row, status: 'skipped', reason: change.reason }
-    case 'waiting':
-      return { ...row, status: 'waiting', reason: change.reason }
-    case 'completed':
-      return { ...row, status: 'completed' }
+      return { ...row, status: 'queued', ...terms(workflow, planned, change.agent) }
     case 'failed':
       return { ...row, status: 'failed', error: { name: 'StepError', ...change.error } }
+    case 'skipped':
+    case 'waiting':
+      return { ...row, status: change.to, reason: change.reason }
+    default:
+      return { ...row, status: change.to }
   }
 }
 
-const queuedStep = (
-  workflow: StoredWorkflow,
-  planned: PlannedStep,
-  { round, agent, feedback }: Extract<Change, { to: 'queued' }>,
-) => {
+const terms = (workflow: StoredWorkflow, planned: PlannedStep, agent: number) => {
   const route = workflow.routes[planned.position]
-  const name = planned.agents[agent] ?? planned.agents[0]
   const task: StoredTask = { version: 2, agent }
   return {
-    step: planned.position,
-    number: planned.number,
-    name: planned.name,
-    agent: name,
-    round,
-    feedback,
     executionMode: route?.executionMode ?? 'legacy',
     reason: route?.reason ?? null,
     task: { ...task },
-    repeatable: isRepeatable(workflow, planned, name),
+    repeatable: isRepeatable(workflow, planned, planned.agents[agent] ?? planned.agents[0]),
     maxAttempts: workflow.attempts ?? planned.attempts ?? 1,
     memoryMb: route?.executionMode === 'worker' ? workflow.memoryMb : 0,
     concurrencyKey: workflow.concurrencyKey,
@@ -66,4 +50,3 @@ const isRepeatable = (workflow: StoredWorkflow, planned: PlannedStep, agent: str
   const isPlanner = reference?.kind === 'builtin' && reference.name === 'planner'
   return workflow.repeatable ?? planned.repeatable ?? isPlanner
 }
-

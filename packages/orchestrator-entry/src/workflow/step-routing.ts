@@ -35,7 +35,9 @@ export const routeStep = (flag: FlagEvaluation, mode: ModeRequest, step: StepToR
   const text = step.description === undefined ? step.name : `${step.name}: ${step.description}`
   const path = chooseExecutionPath(flag, mode, text, step.complexity)
   const isFree = mode === 'auto' && path.reason === path.classification.reason
-  return (isFree ? routeByHistory(step.history) : undefined) ?? { executionMode: path.executionMode, reason: path.reason }
+  return (
+    (isFree ? routeByHistory(step.history) : undefined) ?? { executionMode: path.executionMode, reason: path.reason }
+  )
 }
 
 const routeByHistory = (history: readonly ObservationRecord[]): StepRoute | undefined => {

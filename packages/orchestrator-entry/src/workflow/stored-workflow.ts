@@ -1,7 +1,7 @@
 import type { AgentReference } from '@mayfly/agents'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
 import type { IsolationRequest } from '@mayfly/supervisor'
-import type { WorkflowPlan } from '@mayfly/workflows'
+import type { ComplexityLabel, WorkflowPlan } from '@mayfly/workflows'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { StepRoute } from './step-routing.ts'
@@ -20,6 +20,8 @@ export interface StoredWorktree {
 export interface StoredWorkflow {
   readonly version: 2
   readonly plan: WorkflowPlan
+  /** Of its prompt. */
+  readonly complexity: ComplexityLabel
   /** By the names that the plan uses; those that cannot be found here and have a fallback are left out. */
   readonly agents: Readonly<Record<string, AgentReference>>
   /** By position. */
@@ -67,7 +69,7 @@ export const parseStoredWorkflow = (stored: JsonValue | null, runId: string): St
 }
 
 export const isWholeRun = (stored: JsonValue | null): boolean =>
-  typeof stored === 'object' && stored !== null && !Array.isArray(stored) && stored['version'] === 2
+  typeof stored === 'object' && stored !== null && 'version' in stored && stored['version'] === 2
 
 /** More runs than work at one time; a plan of 5,000 steps takes a few MB. */
 const MOST_KEPT = 32

@@ -1,9 +1,9 @@
 import { type Claim, type ExecutionMode, RunNotFoundError, type RunRecord } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
 import type { AttemptRunner } from '../queue/attempt-runner.ts'
+import { leaveRun, requestEnd } from '../queue/leave-run.ts'
 import { type ClaimTerms, newClaim } from '../queue/run-driver.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
-import { leaveRun, requestEnd } from '../queue/leave-run.ts'
 import type { StepRoute } from './step-routing.ts'
 
 export interface WholeDrive {

@@ -1,6 +1,6 @@
 import type { AgentReference, AgentStep } from '@mayfly/agents'
 import type { Claim, Follow, JsonValue, RunStore } from '@mayfly/run-store'
-import { type PlannedStep, renderTemplate } from '@mayfly/workflows'
+import { type PlannedStep, renderTemplate, templateValues } from '@mayfly/workflows'
 import { errorRecord } from '../error-record.ts'
 import type { StoredRequest } from '../queue/stored-request.ts'
 import { runStatus } from '../run-record-writer.ts'
@@ -10,7 +10,6 @@ import type { SpentBudget } from './budget.ts'
 import { followRun } from './follow-run.ts'
 import { briefStep } from './step-brief.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
-import { templateValues } from './template-values.ts'
 
 /** One claimed step of a whole run, and what is needed to execute it and to go on from there. */
 export interface WholeStep {
@@ -26,7 +25,7 @@ export interface WholeStep {
 
 export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, claim: Claim): Promise<WholeStep> => {
   const planned = workflow.plan.steps[claim.step] as PlannedStep
-  const values = templateValues(workflow, claim.run)
+  const values = valuesFor(workflow, planned, claim)
   return {
     planned,
     workflow,
@@ -45,6 +44,17 @@ export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, c
       }),
   }
 }
+
+/** What stands for the placeholders of a workflow file in one step of one run. */
+const valuesFor = (
+  { plan, inputs, complexity }: StoredWorkflow,
+  { number }: PlannedStep,
+  { runId, run, stepRecord }: Claim,
+): Readonly<Record<string, string>> =>
+  templateValues(
+    { runId, workflow: plan.name, prompt: run.prompt, complexity, step: number, agent: stepRecord.agent, inputs },
+    plan.inputs,
+  )
 
 const toRequest = (
   workflow: StoredWorkflow,
@@ -78,7 +88,8 @@ const feedbackOf = ({ number, name }: PlannedStep, { error, rejected }: StepExec
   return [`Step ${number} (${name}) sent this back:`, ...why, ...said].join('\n\n').slice(0, LONGEST_FEEDBACK)
 }
 
-const describeOutput = (output: JsonValue): string => (typeof output === 'string' ? output : JSON.stringify(output, null, 2))
+const describeOutput = (output: JsonValue): string =>
+  typeof output === 'string' ? output : JSON.stringify(output, null, 2)
 
 /** Characters; the whole of it is in the artifacts of the step that sent it. */
 const LONGEST_FEEDBACK = 20_000

@@ -25,6 +25,9 @@ export const countOrphans = `SELECT
       WHERE status IN ('queued', 'running') AND state IS NOT 'live') AS sessions,
     (SELECT count(*) FROM queue LEFT JOIN hosts ON boot_id = held_by
       WHERE queue.state = 'claimed' AND hosts.state IS NOT 'live') AS claims,
+    (SELECT count(*) FROM workspaces JOIN runs USING (run_id)
+      WHERE status IN ('completed', 'failed', 'cancelled', 'interrupted')
+        AND NOT EXISTS (SELECT 1 FROM queue WHERE queue.run_id = runs.run_id AND state = 'claimed')) AS workspaces,
     (SELECT count(*) FROM runs LEFT JOIN hosts USING (boot_id)
       WHERE status IN ('queued', 'running') AND state IS NOT 'live'
         AND NOT EXISTS (SELECT 1 FROM queue WHERE queue.run_id = runs.run_id)) AS runs`

@@ -56,7 +56,8 @@ export const errorRecord: Column<ErrorRecord> = {
 }
 
 export function oneOf<T extends string>(...values: readonly T[]): Column<T> {
-  return same<T>(`one of ${values.join(', ')}`, (value) => values.some((known) => known === value))
+  const known: ReadonlySet<unknown> = new Set(values)
+  return same<T>(`one of ${values.join(', ')}`, (value) => known.has(value))
 }
 
 export function nullable<T>(column: Column<T>): Column<T | null> {

@@ -53,9 +53,9 @@ export function assignParameters(fields: readonly string[]): string {
 /** The fields given, as named parameters. A field given as `undefined` counts as left out. Throws `FieldError`. */
 export function encodeFields<Row>(table: Table<Row>, fields: Partial<Row>): Cells {
   const cells: Cells = {}
-  for (const [field, column] of columnsOf(table)) {
+  for (const { field, name, column } of columnsOf(table)) {
     const value = fields[field as keyof Row]
-    if (value !== undefined) cells[columnName(field)] = at(table, field, () => column.encode(value))
+    if (value !== undefined) cells[name] = at(table, field, () => column.encode(value))
   }
   return cells
 }
@@ -63,20 +63,24 @@ export function encodeFields<Row>(table: Table<Row>, fields: Partial<Row>): Cell
 /** A whole record as named parameters. Throws `FieldError`, also for a field that is missing. */
 export function encodeRow<Row>(table: Table<Row>, row: Row, omitted: readonly (keyof Row)[] = []): Cells {
   const cells: Cells = {}
-  for (const [field, column] of columnsOf(table)) {
+  for (const { field, name, column } of columnsOf(table)) {
     if (omitted.some((other) => other === field)) continue
-    cells[columnName(field)] = at(table, field, () => column.encode(row[field as keyof Row]))
+    cells[name] = at(table, field, () => column.encode(row[field as keyof Row]))
   }
   return cells
 }
 
 /** A selected row as a record. Throws `FieldError` for a cell that this package did not write. */
 export function decodeRow<Row>(table: Table<Row>, cells: Record<string, unknown>): Row {
-  const decoded = columnsOf(table).map(([field, column]) => [
-    field,
-    at(table, field, () => column.decode(cells[columnName(field)])),
-  ])
-  return Object.fromEntries(decoded) as Row
+  const row: Record<string, unknown> = {}
+  for (const { field, name, column } of columnsOf(table)) {
+    try {
+      row[field] = column.decode(cells[name])
+    } catch (error) {
+      throw placed(error, table, field)
+    }
+  }
+  return row as Row
 }
 
 export function columnName(field: string): string {
@@ -87,14 +91,32 @@ function assignments(fields: readonly string[], value: (name: string) => string)
   return fields.map((field) => `${columnName(field)} = ${value(columnName(field))}`).join(', ')
 }
 
-function columnsOf<Row>(table: Table<Row>): [string, Column<unknown>][] {
-  return Object.entries(table.columns)
+interface NamedColumn {
+  readonly field: string
+  readonly name: string
+  readonly column: Column<unknown>
+}
+
+/** Thousands of rows may be read at one time: what is the same for all is found out once. */
+const named = new WeakMap<object, readonly NamedColumn[]>()
+
+function columnsOf<Row>(table: Table<Row>): readonly NamedColumn[] {
+  const known = named.get(table)
+  if (known !== undefined) return known
+  const columns = Object.entries(table.columns) as [string, Column<unknown>][]
+  const found = columns.map(([field, column]) => ({ field, name: columnName(field), column }))
+  named.set(table, found)
+  return found
 }
 
 function at<T>(table: { readonly name: string }, field: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw error instanceof ColumnError ? new FieldError(`${table.name}.${field}`, error) : error
+    throw placed(error, table, field)
   }
+}
+
+function placed(error: unknown, table: { readonly name: string }, field: string): unknown {
+  return error instanceof ColumnError ? new FieldError(`${table.name}.${field}`, error) : error
 }

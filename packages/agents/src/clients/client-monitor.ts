@@ -1,0 +1,116 @@
+import type { AgentContext, AgentResult } from '../agent.ts'
+import type { AgentLimits } from '../agent-limits.ts'
+import type { AgentReport } from '../agent-report.ts'
+import { resultOfText } from '../module-agent.ts'
+import type { ManagedProcess, ProgramEnd } from '../process/managed-process.ts'
+import { SecretFilter } from '../process/secret-filter.ts'
+import { Throttle } from '../process/throttle.ts'
+import type { EventInterpreter } from './client-profile.ts'
+import { EventReader } from './event-reader.ts'
+import { Tally } from './tally.ts'
+import { assertSucceeded } from './verdict.ts'
+
+export interface ClientMonitorOptions {
+  readonly limits: Required<AgentLimits>
+  readonly context: AgentContext
+  readonly secrets: readonly string[]
+  readonly interpret: EventInterpreter
+}
+
+/** Often enough for whoever watches, seldom enough for whoever keeps it. */
+const BETWEEN_REPORTS_MS = 500
+
+/** Reads what a client prints while it works, keeps its limits, tells of it, and judges its end. */
+export class ClientMonitor {
+  readonly #options: ClientMonitorOptions
+  readonly #tally: Tally
+  readonly #reader: EventReader
+  readonly #secrets: SecretFilter
+  readonly #reports: Throttle = new Throttle(BETWEEN_REPORTS_MS)
+  #excess: string | null = null
+  #sessionId: string | null = null
+
+  constructor(options: ClientMonitorOptions) {
+    this.#options = options
+    this.#tally = new Tally(options.limits.maxAnswerBytes)
+    this.#secrets = new SecretFilter(options.secrets)
+    this.#reader = new EventReader((event) => options.interpret(event, this.#tally))
+  }
+
+  take(chunk: Uint8Array, running: ManagedProcess): void {
+    this.#reader.push(chunk)
+    this.#tell()
+    // The result that is there stands: it has been paid for.
+    if (this.#tally.result !== null) return running.letLinger()
+    this.#excess ??= this.#findExcess()
+    if (this.#excess !== null || this.#tally.question !== null) running.stop('caller')
+  }
+
+  /** @throws ClientFailedError; the abort reason of a client that was cancelled before its result. */
+  async conclude(agent: string, end: ProgramEnd): Promise<AgentResult> {
+    this.#reader.end()
+    const { context } = this.#options
+    const report = this.#finalReport()
+    context.report?.(withoutText(report))
+    this.#logNotes()
+    this.#logLosses(end)
+    const hasSucceeded = this.#tally.result?.isError === false
+    if (end.stopped === 'cancelled' && !hasSucceeded) throw context.signal.reason
+    const excess = this.#excess ?? this.#findExcess()
+    assertSucceeded(agent, { end, tally: this.#tally, losses: this.#reader.losses, excess }, report, this.#secrets)
+    await context.artifact('answer.md', report.text ?? '')
+    return { ...resultOfText(report.text ?? ''), report }
+  }
+
+  #finalReport(): AgentReport {
+    const text = this.#secrets.text(this.#tally.text)
+    return { ...this.#tally.figures, text: text === '' ? null : text }
+  }
+
+  #tell(): void {
+    const { sessionId } = this.#tally.figures
+    // At once: without it a lost attempt could not be taken up again.
+    const isNew = sessionId !== this.#sessionId
+    if (!isNew && !this.#reports.isDue()) return
+    this.#sessionId = sessionId
+    const { context } = this.#options
+    context.report?.(withoutText(this.#tally.figures))
+    context.progress(this.#progress())
+    this.#logNotes()
+  }
+
+  #progress(): { tool: string | null; toolCalls: number | null; text: string } {
+    const { lastTool, figures, text } = this.#tally
+    return { tool: lastTool, toolCalls: figures.toolCalls, text: this.#secrets.text(text.slice(-LONGEST_PROGRESS)) }
+  }
+
+  #findExcess(): string | null {
+    const { maxTokens, maxCostUsd, maxAnswerBytes } = this.#options.limits
+    const { tokens, costUsd, isAnswerTooLong } = this.#tally
+    if (isAnswerTooLong) return `its answer is longer than its limit of ${maxAnswerBytes} bytes (maxAnswerBytes)`
+    if (this.#tally.result !== null) return null
+    if (tokens > maxTokens) return `it used ${tokens} tokens of at most ${maxTokens} (maxTokens)`
+    if (costUsd > maxCostUsd) return `it cost ${costUsd} US dollars of at most ${maxCostUsd} (maxCostUsd)`
+    return null
+  }
+
+  #logNotes(): void {
+    for (const note of this.#tally.takeNotes()) this.#options.context.log(this.#secrets.text(note))
+  }
+
+  #logLosses({ strays }: ProgramEnd): void {
+    const { noise, skipped } = this.#reader.losses
+    const { log } = this.#options.context
+    if (noise > 0) log(`${noise} lines that it printed are no events`)
+    if (skipped > 0) log(`${skipped} events were too long to be read; the transcript has them`)
+    if (strays > 0) log(`${strays} processes that it had left behind were ended`)
+  }
+}
+
+/** Characters. */
+const LONGEST_PROGRESS = 200
+
+/** The text may be long, and is no figure. */
+function withoutText({ text: _text, ...figures }: AgentReport): Partial<AgentReport> {
+  return figures
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { ClientProfile, EventInterpreter } from '../client-profile.ts'
+import { byType, on } from '../event-handlers.ts'
+import type { Permission } from '../permission.ts'
+
+/** Qwen Code 0.24. */
+export const qwen: ClientProfile = {
+  invoke: (call) => ({
+    arguments: [
+      ...['-o', 'stream-json', '--approval-mode', approvalModes[call.permission]],
+      // With a key it is told to use it; without one its own login counts.
+      ...(call.environment['OPENAI_API_KEY'] === undefined ? [] : ['--auth-type', 'openai']),
+      ...(call.model === undefined ? [] : ['-m', call.model]),
+      ...(call.previous === undefined ? [] : ['--resume', call.previous.sessionId]),
+    ],
+    input: call.instructions,
+  }),
+  createReader,
+}
+
+const approvalModes: Readonly<Record<Permission, string>> = { read: 'plan', edit: 'auto-edit', full: 'yolo' }
+
+const tokens = z.number().int().nonnegative().optional()
+
+const system = z.object({ subtype: z.string(), session_id: z.string().optional(), model: z.string().optional() })
+const assistant = z.object({
+  message: z.object({ content: z.array(z.object({ type: z.string(), name: z.string().optional() })) }),
+})
+
+const result = z.object({
+  is_error: z.boolean(),
+  subtype: z.string(),
+  result: z.string().optional(),
+  error: z.object({ message: z.string() }).optional(),
+  session_id: z.string().optional(),
+  duration_ms: z.number().nonnegative().optional(),
+  usage: z.object({ input_tokens: tokens, output_tokens: tokens, cache_read_input_tokens: tokens }).optional(),
+})
+
+function createReader(): EventInterpreter {
+  return byType({
+    system: on(system, ({ subtype, session_id, model }, tally) => {
+      if (subtype !== 'init') return
+      if (session_id !== undefined) tally.session(session_id)
+      if (model !== undefined) tally.model(model)
+    }),
+    assistant: on(assistant, ({ message }, tally) => {
+      for (const { type, name } of message.content) if (type === 'tool_use') tally.tool(name ?? 'tool')
+    }),
+    result: on(result, (event, tally) => {
+      const {
+        input_tokens: inputTokens,
+        output_tokens: outputTokens,
+        cache_read_input_tokens: cachedTokens,
+      } = event.usage ?? {}
+      tally.used({
+        ...(inputTokens !== undefined && { inputTokens }),
+        ...(cachedTokens !== undefined && { cachedTokens }),
+        ...(outputTokens !== undefined && { outputTokens }),
+      })
+      if (event.session_id !== undefined) tally.session(event.session_id)
+      if (event.duration_ms !== undefined) tally.took(event.duration_ms)
+      if (event.result !== undefined) tally.answer(event.result)
+      tally.finish({ isError: event.is_error, message: event.error?.message ?? event.subtype })
+    }),
+  })
+}

@@ -1,0 +1,45 @@
+import type { AgentReference } from './agent-reference.ts'
+import { clientFacts } from './clients/client-facts.ts'
+import type { GenericClient } from './clients/generic-client.ts'
+
+/*
+ * What an agent is known to report, from the measured behaviour of the clients (see docs/agents.md). A module may: it is only known when
+ * it has worked.
+ */
+
+/** Whether a limit on cost can hold for an agent. */
+export function reportsCost(agent: AgentReference): boolean {
+  switch (agent.kind) {
+    case 'builtin':
+    case 'module':
+      return true
+    case 'client':
+      return agent.client === 'generic' ? mapsField(agent.generic, 'costUsd') : clientFacts[agent.client].reportsCost
+    case 'command':
+      return false
+    case 'http':
+      return hasPrices(agent)
+  }
+}
+
+/** Whether a limit on tokens can hold for an agent. */
+export function reportsTokens(agent: AgentReference): boolean {
+  switch (agent.kind) {
+    case 'client':
+      return agent.client === 'generic'
+        ? mapsField(agent.generic, 'outputTokens')
+        : clientFacts[agent.client].reportsTokens
+    case 'command':
+      return false
+    default:
+      return true
+  }
+}
+
+function mapsField(generic: GenericClient | undefined, field: 'costUsd' | 'outputTokens'): boolean {
+  return generic?.events.usage?.[field] !== undefined
+}
+
+function hasPrices(agent: object): boolean {
+  return Reflect.get(agent, 'prices') !== undefined
+}

@@ -1,0 +1,45 @@
+import type { AgentReference, HttpReference } from './agent-reference.ts'
+import { clientFacts } from './clients/client-facts.ts'
+import { environmentOf } from './clients/reference-facts.ts'
+import { AGENT_MARKER } from './process/agent-marker.ts'
+import { usualVariables } from './process/program-environment.ts'
+
+/**
+ * The names of the environment variables that an agent may need: whoever gives it a worker of its own hands over these and no
+ * others. Agents that are modules get none: what they need is named by whoever writes them.
+ */
+export function requiredEnvironment(reference: AgentReference): readonly string[] {
+  switch (reference.kind) {
+    case 'client': {
+      const { passed, secret } = environmentOf(reference)
+      const inside = reference.client === 'generic' ? [] : clientFacts[reference.client].insideVariables
+      return [...new Set([...usualVariables, AGENT_MARKER, ...inside, ...passed, ...secret])]
+    }
+    case 'command':
+      return [...new Set([...usualVariables, AGENT_MARKER, ...(reference.environment ?? [])])]
+    case 'http':
+      return [...usualVariables, ...secretVariables(reference)]
+    default:
+      return []
+  }
+}
+
+/** Those of them whose values must not appear in a log, a record or an artifact. */
+export function secretVariables(reference: AgentReference): readonly string[] {
+  switch (reference.kind) {
+    case 'client':
+      return environmentOf(reference).secret
+    case 'command':
+      return reference.environment ?? []
+    case 'http':
+      return [reference.apiKeyVariable ?? usualKey[reference.provider]]
+    default:
+      return []
+  }
+}
+
+const usualKey: Readonly<Record<HttpReference['provider'], string>> = {
+  anthropic: 'ANTHROPIC_API_KEY',
+  openai: 'OPENAI_API_KEY',
+  'openai-compatible': 'OPENAI_API_KEY',
+}

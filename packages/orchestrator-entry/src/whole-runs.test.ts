@@ -1,0 +1,396 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openRunStore, type RunStore, type StepRecord } from '@mayfly/run-store'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RunFailedError } from './errors.ts'
+import { Orchestrator } from './orchestrator.ts'
+import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
+import type { PromptResult } from './prompt-result.ts'
+
+/* Whole workflows with a scripted agent, in the folder that a real one would work on. */
+
+const agent = fileURLToPath(new URL('./fixtures/team-agent.mjs', import.meta.url))
+
+let cwd: string
+let lines: string[]
+const orchestrators: Orchestrator[] = []
+
+const createOrchestrator = (options: OrchestratorOptions = {}): Orchestrator => {
+  const note = (line: string): void => void lines.push(line)
+  const logger = { info: note, warn: note }
+  const common = {
+    cwd,
+    environment: { MAYFLY_LEASE: '1s' },
+    logger,
+    agent,
+    mode: 'legacy',
+    steps: 'all',
+    backoffMs: 1,
+  } as const
+  const orchestrator = new Orchestrator({ ...common, ...options })
+  orchestrators.push(orchestrator)
+  return orchestrator
+}
+
+const writeWorkflow = (steps: string, more = ''): string => {
+  const path = join(cwd, 'flow.yaml')
+  writeFileSync(path, `name: flow\n${more}steps:\n${steps}`)
+  return path
+}
+
+const writeScript = (script: object): void => writeFileSync(join(cwd, 'script.json'), JSON.stringify(script))
+
+interface Note {
+  readonly number: number
+  readonly attempt: number
+  readonly instructions: string
+  readonly previous?: { readonly sessionId: string; readonly costUsd: number }
+}
+
+const notes = (): Note[] =>
+  existsSync(join(cwd, 'notes.jsonl'))
+    ? readFileSync(join(cwd, 'notes.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : []
+
+const order = (): number[] => notes().map(({ number }) => number)
+
+const run = (
+  workflow: string,
+  options: PromptOptions = {},
+  orchestrator = createOrchestrator(),
+): Promise<PromptResult> => orchestrator.processUserPrompt('Add a greeting', options, { workflow })
+
+const failed = (running: Promise<unknown>): Promise<RunFailedError> =>
+  running.then(
+    () => Promise.reject(new Error('it completed')),
+    (error: unknown) => error as RunFailedError,
+  )
+
+const withStore = async <Value>(read: (store: RunStore) => Promise<Value>): Promise<Value> => {
+  const store = await openRunStore({ path: join(cwd, '.mayfly', 'mayfly.db') })
+  return await read(store).finally(() => store.close())
+}
+
+const statuses = (steps: readonly StepRecord[]): string[] => steps.map(({ number, status }) => `${number} ${status}`)
+
+const threeSteps = `
+  - { step: 0, name: Plan, agent: planner-like, outputs: [plan.md] }
+  - { step: 1, name: Build, agent: developer, inputs: ['plan.md (from step 0)'] }
+  - { step: 2, name: Review, agent: reviewer }
+`
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'mayfly-whole-'))
+  mkdirSync(join(cwd, '.git'))
+  lines = []
+})
+
+afterEach(async () => {
+  await Promise.all(orchestrators.splice(0).map((orchestrator) => orchestrator.cleanup()))
+  rmSync(cwd, { recursive: true })
+})
+
+describe('a whole workflow', () => {
+  test.each(['legacy', 'worker'] as const)('runs to its end in file order, in %s mode', async (mode) => {
+    writeScript({ 0: [{ artifacts: { 'plan.md': 'Say hello politely.' } }] })
+    const result = await run(writeWorkflow(threeSteps), {}, createOrchestrator({ mode }))
+    expect(result.runRecord.status).toBe('completed')
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 completed', '2 completed'])
+    expect(result.steps.map(({ executionMode }) => executionMode)).toEqual([mode, mode, mode])
+    expect(order()).toEqual([0, 1, 2])
+  })
+
+  test('tells each agent the task, its step and what earlier steps made', async () => {
+    writeScript({ 0: [{ artifacts: { 'plan.md': 'Say hello politely.' } }] })
+    const { runId } = await run(writeWorkflow(threeSteps))
+    const [, build] = notes()
+    expect(build?.instructions).toContain('Add a greeting')
+    expect(build?.instructions).toContain('Say hello politely.')
+    const artifacts = await withStore((store) => store.listArtifacts(runId))
+    const ofBuild = artifacts.filter(({ step }) => step === 1)
+    expect(ofBuild.map(({ name }) => name)).toEqual(expect.arrayContaining(['context.json', 'prompt.md']))
+    const prompt = ofBuild.find(({ name }) => name === 'prompt.md')
+    expect(readFileSync(prompt?.path ?? '', 'utf8')).toBe(build?.instructions)
+  })
+
+  test('keeps outputs that an agent wrote into the folder', async () => {
+    writeScript({ 0: [{ files: { 'plan.md': 'In the folder.' } }] })
+    const { runId } = await run(writeWorkflow(threeSteps))
+    const artifacts = await withStore((store) => store.listArtifacts(runId))
+    const plan = artifacts.find(({ step, name }) => step === 0 && name === 'plan.md')
+    expect(readFileSync(plan?.path ?? '', 'utf8')).toBe('In the folder.')
+    expect(notes()[1]?.instructions).toContain('In the folder.')
+  })
+
+  test('stops at a step that fails, and goes on from there when it is retried', async () => {
+    writeScript({ 1: [{ fails: 'no idea' }, {}] })
+    const orchestrator = createOrchestrator()
+    const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    expect(result.runRecord).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('Build') } })
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 failed', '2 pending'])
+    const again = await orchestrator.retryRun(result.runId)
+    expect(statuses(again.steps)).toEqual(['0 completed', '1 completed', '2 completed'])
+    expect(order()).toEqual([0, 1, 1, 2])
+  })
+
+  test('is executed by a process that serves the queue', async () => {
+    const orchestrator = createOrchestrator({ mode: 'worker' })
+    const { runId } = await orchestrator.submitPrompt('Add a greeting', {}, { workflow: writeWorkflow(threeSteps) })
+    const stop = new AbortController()
+    await createOrchestrator({ mode: 'worker' }).serve({
+      signal: stop.signal,
+      onSettled: ({ status }) => status === 'completed' && stop.abort(),
+    })
+    expect(order()).toEqual([0, 1, 2])
+    const steps = await withStore((store) => store.listSteps(runId))
+    expect(statuses(steps)).toEqual(['0 completed', '1 completed', '2 completed'])
+  })
+
+  test('refuses what it cannot do before anything is written', async () => {
+    const missing = createOrchestrator({ agent: undefined })
+    await expect(run(writeWorkflow(threeSteps), {}, missing)).rejects.toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+      message: expect.stringContaining('--agent-for developer=<agent>'),
+    })
+    expect(existsSync(join(cwd, '.mayfly', 'mayfly.db'))).toBe(false)
+  })
+})
+
+describe('the order of steps', () => {
+  test('follows their needs, and independent steps run at the same time', async () => {
+    const path = writeWorkflow(`
+  - { step: 0, name: One, agent: a, needs: [] }
+  - { step: 1, name: Two, agent: a, needs: [] }
+  - { step: 2, name: Three, agent: a, needs: [0, 1] }
+`)
+    const result = await run(path)
+    expect(order().at(-1)).toBe(2)
+    expect(result.runRecord.status).toBe('completed')
+  })
+
+  test('leaves out a step whose condition does not hold, and says so', async () => {
+    const path = writeWorkflow(`
+  - { step: 0, name: Look, agent: a }
+  - { step: 1, name: Mend, agent: a, condition: "outputs['Look'].broken" }
+  - { step: 2, name: Tell, agent: a, condition: when it was worth it }
+`)
+    writeScript({ 0: [{ output: { broken: false } }] })
+    const result = await run(path)
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 skipped', '2 completed'])
+    expect(lines.join('\n')).toContain('when it was worth it')
+  })
+})
+
+describe('a step that sends back', () => {
+  const flow = `
+  - { step: 0, name: Plan, agent: a }
+  - { step: 1, name: Build, agent: a }
+  - { step: 2, name: Review, agent: a, on_failure: { step: 1, max: 1 } }
+`
+
+  test('has the earlier step done again, with what it said', async () => {
+    writeScript({ 2: [{ fails: 'the greeting is rude' }, {}] })
+    const result = await run(writeWorkflow(flow))
+    expect(order()).toEqual([0, 1, 2, 1, 2])
+    expect(notes()[3]?.instructions).toContain('the greeting is rude')
+    expect(result.steps.map(({ round }) => round)).toEqual([0, 1, 1])
+  })
+
+  test('fails the run when it has sent back as often as it may', async () => {
+    writeScript({ 2: [{ fails: 'still rude' }] })
+    const { result } = await failed(run(writeWorkflow(flow)))
+    expect(order()).toEqual([0, 1, 2, 1, 2])
+    expect(result.runRecord.error?.code).toBe('ROUNDS_EXHAUSTED')
+  })
+})
+
+describe('a fallback agent', () => {
+  test('takes over when the first has failed in all its attempts', async () => {
+    writeScript({ 0: [{ fails: 'cannot' }, { fails: 'cannot' }, {}] })
+    const path = writeWorkflow(`
+  - { step: 0, name: Design, agent: architect, retry: { attempts: 2 }, fallback_agent: developer }
+`)
+    const result = await run(path)
+    expect(notes().map((note) => [note.attempt, (note as unknown as { agent: string }).agent])).toEqual([
+      [1, 'architect'],
+      [2, 'architect'],
+      [3, 'developer'],
+    ])
+    expect(result.runRecord.status).toBe('completed')
+  })
+
+  test('stands in for one that is not there', async () => {
+    const orchestrator = createOrchestrator({ agent: undefined })
+    const path = writeWorkflow(`  - { step: 0, name: Design, agent: architect, fallback_agent: developer }\n`)
+    await run(path, { agents: { developer: agent } }, orchestrator)
+    expect(notes()).toHaveLength(1)
+    expect(lines.join('\n')).toContain('Its fallback takes its place')
+  })
+})
+
+describe('validation', () => {
+  const flow = `
+  - step: 0
+    name: Judge
+    agent: a
+    type: validation
+    minimum_score: 7
+    outputs: [verdict.json]
+    validation: { schema: verdict.schema.json, gate: 'gates/{{workflow_id}}/00.json' }
+`
+  const verdict = (value: object) => ({ artifacts: { 'verdict.json': JSON.stringify(value) } })
+
+  beforeEach(() => {
+    const schema = { type: 'object', required: ['score'], properties: { score: { type: 'number' } } }
+    writeFileSync(join(cwd, 'verdict.schema.json'), JSON.stringify(schema))
+  })
+
+  test('writes a gate that says what passed', async () => {
+    writeScript({ 0: [verdict({ score: 8 })] })
+    const { runId } = await run(writeWorkflow(flow))
+    const gate = JSON.parse(readFileSync(join(cwd, '.mayfly/artifacts', runId, 'gates', runId, '00.json'), 'utf8'))
+    expect(gate).toMatchObject({ status: 'passed', score: 8, step: 0 })
+  })
+
+  test.each([
+    ['a low score', { score: 3 }, 'at least 7'],
+    ['no score', { mark: 8 }, 'score'],
+  ])('fails the step for %s', async (_what, value, said) => {
+    writeScript({ 0: [verdict(value)] })
+    const { result } = await failed(run(writeWorkflow(flow)))
+    expect(result.steps[0]).toMatchObject({ status: 'failed', error: { code: 'STEP_REJECTED' } })
+    expect(result.steps[0]?.error?.message).toContain(said)
+    const { runId } = result
+    const gate = JSON.parse(readFileSync(join(cwd, '.mayfly/artifacts', runId, 'gates', runId, '00.json'), 'utf8'))
+    expect(gate.status).toBe('failed')
+  })
+})
+
+describe('approval', () => {
+  const flow = `
+  - { step: 0, name: Plan, agent: a, approval: required }
+  - { step: 1, name: Build, agent: a }
+`
+
+  test('is waited for, also beyond the end of the process, and lets the run go on', async () => {
+    const first = createOrchestrator()
+    const waiting = await run(writeWorkflow(flow), {}, first)
+    expect(waiting.runRecord.status).toBe('waiting')
+    expect(statuses(waiting.steps)).toEqual(['0 waiting', '1 pending'])
+    await first.cleanup()
+    const done = await createOrchestrator().approveRun(waiting.runId)
+    expect(done.runRecord.status).toBe('completed')
+    expect(order()).toEqual([0, 1])
+  })
+
+  test('that is refused fails the run, with the words of the person', async () => {
+    const orchestrator = createOrchestrator()
+    const { runId } = await run(writeWorkflow(flow), {}, orchestrator)
+    const { result } = await failed(orchestrator.approveRun(runId, { reject: true, feedback: 'too vague' }))
+    expect(result.runRecord).toMatchObject({ status: 'failed', error: { code: 'APPROVAL_REJECTED' } })
+    expect(result.runRecord.error?.message).toContain('too vague')
+    expect(order()).toEqual([0])
+  })
+
+  test('that nobody waits for is refused', async () => {
+    const orchestrator = createOrchestrator()
+    const { runId } = await run(writeWorkflow(threeSteps), {}, orchestrator)
+    await expect(orchestrator.approveRun(runId)).rejects.toMatchObject({ code: 'NOTHING_TO_APPROVE' })
+  })
+})
+
+describe('a budget', () => {
+  test.each([
+    ['attempts', { maxAttempts: 2 }],
+    ['tokens', { maxTokens: 250 }],
+    ['cost', { maxCostUsd: 0.25 }],
+  ])('of %s ends the run with a reason, and more of it lets it go on', async (_what, budget) => {
+    const report = { inputTokens: 100, outputTokens: 25, costUsd: 0.125 }
+    writeScript({ 0: [{ report }], 1: [{ report }], 2: [{ report }] })
+    const orchestrator = createOrchestrator(budget)
+    const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    expect(result.runRecord.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' })
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 completed', '2 pending'])
+    const more = createOrchestrator({ maxAttempts: 10, maxTokens: 1000, maxCostUsd: 5 })
+    const done = await more.resumeRun(result.runId).catch(() => more.retryRun(result.runId))
+    expect(done.runRecord.status).toBe('completed')
+  })
+
+  test('of time cuts the step that is at work', async () => {
+    writeScript({ 1: [{ waits: true }] })
+    const orchestrator = createOrchestrator({ maxTimeMs: 300 })
+    const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    expect(result.runRecord.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' })
+    expect(result.runRecord.error?.message).toContain('--max-time')
+  })
+
+  test('of cost ends a run whose agent does not say what it cost', async () => {
+    const orchestrator = createOrchestrator({ maxCostUsd: 5 })
+    const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    expect(result.runRecord.error).toMatchObject({ code: 'COST_UNREPORTED' })
+  })
+
+  test('that is spent while a step works stops it', async () => {
+    writeScript({ 1: [{ report: { inputTokens: 5000, outputTokens: 1 }, waits: true }] })
+    const orchestrator = createOrchestrator({ maxTokens: 1000 })
+    const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    expect(result.runRecord.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' })
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 failed', '2 pending'])
+  })
+})
+
+describe('what is on record about a step', () => {
+  test('has its tokens, its cost, its model and the session of its agent, which a later attempt resumes', async () => {
+    const report = { sessionId: 'abc', model: 'm-1', inputTokens: 10, outputTokens: 2, costUsd: 0.5 }
+    writeScript({ 0: [{ report, fails: 'once' }, { report }] })
+    const { runId } = await run(writeWorkflow(`  - { step: 0, name: One, agent: a, retry: 2 }\n`))
+    const sessions = await withStore((store) => store.listSessions(runId))
+    expect(sessions).toHaveLength(2)
+    for (const session of sessions)
+      expect(session).toMatchObject({
+        agentSession: 'abc',
+        model: 'm-1',
+        inputTokens: 10,
+        outputTokens: 2,
+        costUsd: 0.5,
+      })
+    expect(notes()[1]?.previous).toMatchObject({ sessionId: 'abc', costUsd: 0.5 })
+    expect(notes()[1]?.instructions).toContain('once')
+  })
+})
+
+describe('the workspace', () => {
+  test('is one whole run at a time, and a second is refused with the name of the first', async () => {
+    const orchestrator = createOrchestrator()
+    const path = writeWorkflow(`  - { step: 0, name: Plan, agent: a, approval: required }\n`)
+    const first = await run(path, {}, orchestrator)
+    await expect(run(path, {}, createOrchestrator())).rejects.toMatchObject({
+      code: 'WORKSPACE_BUSY',
+      message: expect.stringContaining(first.runId),
+    })
+  })
+
+  test('is waited for when that is asked for', async () => {
+    const orchestrator = createOrchestrator()
+    const path = writeWorkflow(`  - { step: 0, name: Plan, agent: a, approval: required }\n`)
+    const first = await run(path, {}, orchestrator)
+    const second = run(path, { waitForWorkspace: true }, createOrchestrator())
+    await orchestrator.approveRun(first.runId)
+    expect((await second).runRecord.status).toBe('waiting')
+  })
+})
+
+test('inputs that a workflow asks for are checked before anything runs', async () => {
+  const path = writeWorkflow(
+    `  - { step: 0, name: Greet, agent: a, description: 'Greet in {{inputs.language}}.' }\n`,
+    `workflow_inputs:\n  language: { type: string, enum: [Dutch, French] }\n`,
+  )
+  await expect(run(path, { inputs: { language: 'Klingon' } })).rejects.toMatchObject({ code: 'WORKFLOW_INPUT_INVALID' })
+  await run(path, { inputs: { language: 'Dutch' } })
+  expect(notes()[0]?.instructions).toContain('Greet in Dutch.')
+})

@@ -1,0 +1,163 @@
+import type { Acceptance, ExecutionMode, RunRecord } from '@mayfly/run-store'
+import type { AgentSupervisor } from '@mayfly/supervisor'
+import { classifyTask } from '@mayfly/task-classifier'
+import { checkKey } from '../accepted-run.ts'
+import { detectRuntime } from '../detect-runtime.ts'
+import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
+import type { PromptOptions } from '../orchestrator-options.ts'
+import { findAgent, type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
+import { claimTerms, explicitMemoryMb } from '../queue/claim-terms.ts'
+import type { StoreDesk } from '../queue/store-desk.ts'
+import { decisions } from '../run-record-writer.ts'
+import type { Settings } from '../settings.ts'
+import { makeArtifactFolder } from '../store-registry.ts'
+import { acceptedWorkflow } from './accept-workflow.ts'
+import type { Budget } from './budget.ts'
+import { assertCostIsReported } from './cost-reporting.ts'
+import { type PreparedWorkflow, prepareWorkflow, routeSteps } from './prepare-workflow.ts'
+import { openWorktree } from './run-worktree.ts'
+import type { StoredWorkflow } from './stored-workflow.ts'
+import { WholeRunDriver } from './whole-run-driver.ts'
+
+/** A prompt whose whole workflow is to be executed. */
+export interface WholePrompt {
+  readonly call: NumberedCall
+  readonly request: RunRequest
+  readonly options: PromptOptions
+  readonly supervisor: AgentSupervisor | undefined
+}
+
+export interface AcceptedWhole {
+  readonly acceptance: Acceptance
+  readonly workflow: StoredWorkflow
+}
+
+/**
+ * Checks everything, then accepts the run with all its steps. A refusal writes nothing.
+ * @throws UsageError, WorkflowError, InputsError, AgentNotFoundError, WorkspaceBusyError
+ */
+export const acceptWholeRun = async (
+  core: OrchestratorCore,
+  prompt: WholePrompt,
+  hold: boolean,
+): Promise<AcceptedWhole> => {
+  const { call, request, options } = prompt
+  const routed = await routeRun(request)
+  const prepared = prepareWorkflow({
+    workflow: routed.workflow,
+    cwd: request.cwd,
+    inputs: options.inputs ?? {},
+    findAgent: (name) => findAgent(request, name),
+  })
+  const budget = budgetOf(call.settings)
+  assertCostIsReported(budget, prepared)
+  const desk = await core.openDesk(call)
+  const earlier = options.idempotencyKey && (await desk.store.findByIdempotencyKey(options.idempotencyKey))
+  if (earlier) return await asKnown(core, desk, earlier)
+  makeArtifactFolder(routed.storeFolder, routed.runId)
+  const workflow = await toStored(desk, prompt, routed, prepared)
+  announce(core, routed, prepared)
+  const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
+  const acceptance = await desk.store.accept({
+    ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold },
+    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment)),
+    ...acceptedWorkflow({
+      ...{ run, workflow, budget },
+      waitsForWorkspace: options.waitForWorkspace === true,
+    }),
+    idempotencyKey: checkKey('idempotencyKey', options.idempotencyKey),
+  })
+  desk.wake()
+  core.logger.info(`Run ${acceptance.run.runId} accepted: ${workflow.plan.steps.length} steps`)
+  return { acceptance, workflow }
+}
+
+const asKnown = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<AcceptedWhole> => {
+  core.logger.info(`Run ${run.runId} was accepted earlier under this idempotency key: no second one is started`)
+  return { acceptance: { run, isNew: false, claim: null }, workflow: await core.shelf.get(store, run.runId) }
+}
+
+const announce = ({ logger }: OrchestratorCore, { routing }: RoutedRun, { notes }: PreparedWorkflow): void => {
+  logger.info(`Workflow ${routing.workflow}, ${routing.complexity} complexity: ${routing.reason}`)
+  for (const note of notes) logger.info(note)
+}
+
+const toStored = async (
+  desk: StoreDesk,
+  { call, options, request, supervisor }: WholePrompt,
+  routed: RoutedRun,
+  prepared: PreparedWorkflow,
+): Promise<StoredWorkflow> => {
+  const { settings, flag } = call
+  const { complexity } = routed
+  const deadlineMs = settings.deadlineMs.value
+  return {
+    version: 2,
+    complexity: routed.routing.complexity,
+    ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas, inputs: prepared.inputs },
+    routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
+    isolation: settings.isolation.value,
+    heapLimitMb: settings.heapLimitMb.value ?? null,
+    memoryMb: explicitMemoryMb(settings, supervisor),
+    timeoutMs: settings.timeoutMs.value,
+    graceMs: settings.graceMs.value,
+    backoffMs: settings.backoffMs.value,
+    attempts: settings.attempts.value ?? null,
+    repeatable: options.repeatable ?? null,
+    concurrencyKey: checkKey('concurrencyKey', options.concurrencyKey),
+    priority: options.priority ?? 0,
+    deadlineAt: deadlineMs === undefined ? null : Date.now() + Math.round(deadlineMs),
+    contextTokens: settings.contextTokens.value,
+    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree),
+  }
+}
+
+export const budgetOf = ({ maxTimeMs, maxAttempts, maxTokens, maxCostUsd }: Settings): Budget => ({
+  wallMs: maxTimeMs.value ?? null,
+  attempts: maxAttempts.value ?? null,
+  tokens: maxTokens.value ?? null,
+  costUsd: maxCostUsd.value ?? null,
+})
+
+/** The mode of a run is that of a step with a worker, if it has one. */
+const runPath = ({ prompt, complexity }: RoutedRun, { routes }: StoredWorkflow) => {
+  const inWorkers = routes.filter(({ executionMode }) => executionMode === 'worker').length
+  const executionMode: ExecutionMode = inWorkers > 0 ? 'worker' : 'legacy'
+  return {
+    executionMode,
+    reason: `each step on its own: ${inWorkers} in workers, ${routes.length - inWorkers} in place`,
+    line: '',
+    classification: classifyTask(prompt, complexity),
+  }
+}
+
+/** Stays with a whole run until it has ended or waits for a person. */
+export const driveWholeRun = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  supervisor: AgentSupervisor | undefined,
+  how: {
+    readonly runId: string
+    readonly workflow: StoredWorkflow
+    readonly isOwn: boolean
+    readonly prompt?: string
+    readonly options: Pick<PromptOptions, 'onProgress' | 'signal'>
+  },
+): Promise<RunRecord> => {
+  const { runId, workflow, isOwn, prompt, options } = how
+  const { maxWorkers } = call.settings
+  return await new WholeRunDriver(core.runner, core.logger).drive({
+    openDesk: () => core.reopenDesk(call),
+    ...{ runId, routes: workflow.routes, isOwn, prompt },
+    hasWorkers: supervisor !== undefined,
+    terms: {
+      legacy: claimTerms('legacy', call.settings, supervisor),
+      worker: claimTerms('worker', call.settings, supervisor),
+    },
+    mostAtOnce: maxWorkers.value === 'auto' ? MOST_AT_ONCE : maxWorkers.value,
+    ...{ signal: options.signal, onProgress: options.onProgress },
+  })
+}
+
+/** Where the supervisor decides how many run; those that wait in its queue cost little. */
+const MOST_AT_ONCE = 16

@@ -1,0 +1,141 @@
+import { type CelProgram, celEnvironment, roots } from '../condition/cel-environment.ts'
+import { runFields, stepFields } from '../condition/condition-facts.ts'
+import { type Access, type ExpressionNames, expressionNames, type FreeName } from '../condition/expression-names.ts'
+import { likelyWord } from '../spelling-distance.ts'
+import type { Condition } from './condition.ts'
+import type { PlanScope } from './plan-scope.ts'
+
+// Deep enough nesting for anybody, and shallow enough to be walked by recursion.
+const LONGEST = 2_000
+const RUNS_ANYWAY = 'nothing here reads it, so the step always runs'
+
+/**
+ * Reads the `condition` of a step. What is no expression is prose; so is an expression that uses none of our names,
+ * such as `plan.complexity >= moderate`: it was written for another system. What uses our names must be right.
+ */
+export function planCondition(scope: PlanScope, position: number): Condition | undefined {
+  const written = scope.workflow.steps[position]?.condition
+  if (written === undefined) return undefined
+  if (typeof written === 'boolean') return { kind: 'constant', value: written }
+  return new ConditionReader(scope, position, written).read()
+}
+
+class ConditionReader {
+  readonly #scope: PlanScope
+  readonly #position: number
+  readonly #text: string
+  readonly #path: readonly PropertyKey[]
+
+  constructor(scope: PlanScope, position: number, text: string) {
+    this.#scope = scope
+    this.#position = position
+    this.#text = text
+    this.#path = ['steps', position, 'condition']
+  }
+
+  read(): Condition {
+    if (this.#text.length > LONGEST) this.#problem(`is longer than ${LONGEST} characters`)
+    else if (this.#text.trim() === '') this.#problem('is empty')
+    else return this.#readText()
+    return { kind: 'prose', text: this.#text }
+  }
+
+  #readText(): Condition {
+    try {
+      return this.#readExpression(celEnvironment().parse(this.#text))
+    } catch (error) {
+      if (!usesOurNames(this.#text)) return this.#prose(`is not an expression: ${RUNS_ANYWAY}`)
+      this.#problem(`is not a correct expression: ${summary(error)}`, rangeOf(error))
+      return { kind: 'prose', text: this.#text }
+    }
+  }
+
+  #prose(why: string): Condition {
+    this.#scope.report.note(this.#path, `${JSON.stringify(this.#text.slice(0, 100))} ${why}`)
+    return { kind: 'prose', text: this.#text }
+  }
+
+  #readExpression(program: CelProgram): Condition {
+    const names = expressionNames(program.ast)
+    if (names.free.length > 0 && this.#isForeign(names)) {
+      const unknown = Array.from(new Set(names.free.map(({ name }) => name))).join(', ')
+      return this.#prose(`names ${unknown}, and none of ${roots.join(', ')}: ${RUNS_ANYWAY}`)
+    }
+    for (const free of names.free) this.#refuseName(free)
+    for (const access of names.accesses) this.#checkAccess(access)
+    if (names.free.length === 0) this.#checkType(program)
+    return { kind: 'cel', source: this.#text }
+  }
+
+  #isForeign({ free, accesses, whole }: ExpressionNames): boolean {
+    return accesses.length === 0 && whole.size === 0 && free.every(({ name }) => this.#meant(name) === undefined)
+  }
+
+  #refuseName({ name, node }: FreeName): void {
+    const meant = this.#meant(name)
+    this.#problem(`there is no ${name}: ${meant ? `write ${meant}` : `known are ${roots.join(', ')}`}`, node)
+  }
+
+  /** What a name that does not exist was probably meant to be. */
+  #meant(name: string): string | undefined {
+    const words = this.#longNames()
+    return words.get(name) ?? words.get(likelyWord(name, Array.from(words.keys())) ?? '')
+  }
+
+  /** What may stand for itself by mistake, and how it is written: `complexity` for `run.complexity`. */
+  #longNames(): Map<string, string> {
+    const inputs = this.#inputNames().map((name): [string, string] => [name, `inputs.${name}`])
+    const fields = runFields.map((field): [string, string] => [field, `run.${field}`])
+    return new Map([...inputs, ...fields, ...roots.map((root): [string, string] => [root, root])])
+  }
+
+  #inputNames(): string[] {
+    return this.#scope.inputs.map((input) => input.name)
+  }
+
+  #checkAccess(access: Access): void {
+    if (access.root === 'run') this.#checkKey(access, runFields)
+    else if (access.root === 'inputs') this.#checkKey(access, this.#inputNames())
+    else this.#checkStep(access)
+  }
+
+  #checkKey({ root, key, node }: Access, known: readonly string[]): void {
+    if (!known.includes(key)) this.#problem(`there is no ${root}.${key}: known are ${known.join(', ') || 'none'}`, node)
+  }
+
+  #checkStep({ root, key, field, node }: Access): void {
+    const found = this.#scope.index.find(key)
+    if (found.position === null) this.#problem(found.why, node)
+    else if (!this.#scope.order.comesBefore(found.position, this.#position))
+      this.#problem(
+        `${this.#scope.index.describe(found.position)} is not among what this step needs, so it may not have ended`,
+        node,
+      )
+    else if (root === 'steps' && field !== null && !stepFields.some((known) => known === field))
+      this.#problem(`a step has no ${field}: known are ${stepFields.join(', ')}`, node)
+  }
+
+  #checkType(program: CelProgram): void {
+    const { valid, type, error } = program.check()
+    if (!valid) this.#problem(summary(error), rangeOf(error))
+    else if (type !== 'bool' && type !== 'dyn') this.#problem(`comes to ${type}, neither true nor false`)
+  }
+
+  #problem(message: string, range?: { start: number; end: number }): void {
+    const at = range && { text: this.#text, start: range.start, end: Math.max(range.end, range.start + 1) }
+    this.#scope.report.problem(this.#path, message, at)
+  }
+}
+
+/** `run.`, `inputs[` … are not words that a sentence has. */
+function usesOurNames(text: string): boolean {
+  return /\b(run|inputs|steps|outputs)(\.[A-Za-z_]|\[)/.test(text)
+}
+
+function rangeOf(error: unknown): { start: number; end: number } | undefined {
+  return Reflect.get(Object(error), 'range')
+}
+
+function summary(error: unknown): string {
+  return String(Reflect.get(Object(error), 'summary') ?? error).split('\n', 1)[0] ?? ''
+}

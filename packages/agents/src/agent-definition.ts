@@ -1,8 +1,9 @@
 import type { AgentLimits } from './agent-limits.ts'
-import type { CommandReference, HttpReference } from './agent-reference.ts'
+import type { CommandReference } from './agent-reference.ts'
 import type { ClientName } from './clients/client-name.ts'
 import type { GenericClient } from './clients/generic-client.ts'
 import type { Permission } from './clients/permission.ts'
+import type { HttpReference } from './http/http-reference.ts'
 
 /** An agent that configuration describes: one of the known clients with settings, another client, a command, or a model. */
 export type AgentDefinition = ClientDefinition | GenericDefinition | CommandDefinition | HttpDefinition
@@ -48,7 +49,7 @@ export interface CommandDefinition extends CommonDefinition, Pick<CommandReferen
 
 export interface HttpDefinition
   extends CommonDefinition,
-    Omit<HttpReference, 'kind' | 'name' | 'permission' | 'limits'> {
+    Omit<HttpReference, 'kind' | 'name' | 'permission' | 'limits' | 'environment'> {
   readonly kind: 'http'
   /** @default 'edit' */
   readonly permission?: Permission

@@ -1,7 +1,9 @@
 import { AgentUnavailableError } from './agent-errors.ts'
 import type { AgentReference } from './agent-reference.ts'
 import { insideVariable, refuseInside } from './clients/inside.ts'
+import { missingKeyOf } from './http/api-key.ts'
 import { isPaid } from './list-agents.ts'
+import type { Environment } from './process/program-environment.ts'
 import { findDefinition, resolveAgent } from './resolve-agent.ts'
 import type { ResolveOptions } from './resolve-options.ts'
 
@@ -61,11 +63,18 @@ function consider(name: string, options: ChoiceOptions): AgentReference | string
   }
   try {
     const reference = resolveAgent(name, options.cwd, options)
-    const variable =
-      reference.kind === 'client' ? insideVariable(reference.client, options.environment ?? process.env) : undefined
-    return variable === undefined ? reference : `this already runs inside it (${variable} is set)`
+    return obstacleTo(reference, options.environment ?? process.env) ?? reference
   } catch (error) {
     if (error instanceof AgentUnavailableError) return error.message
     throw error
   }
+}
+
+function obstacleTo(reference: AgentReference, environment: Environment): string | undefined {
+  if (reference.kind === 'http') {
+    const missing = missingKeyOf(reference, environment)
+    return missing === null ? undefined : `${missing} is not set`
+  }
+  const variable = reference.kind === 'client' ? insideVariable(reference.client, environment) : undefined
+  return variable === undefined ? undefined : `this already runs inside it (${variable} is set)`
 }

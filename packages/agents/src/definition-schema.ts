@@ -3,6 +3,7 @@ import type { AgentDefinition, AgentDefinitions } from './agent-definition.ts'
 import { AgentDefinitionError } from './agent-errors.ts'
 import { clientNames } from './clients/client-name.ts'
 import { splitCommand } from './command/split-command.ts'
+import { checkHttpFields, httpFields } from './http/http-fields.ts'
 import { placeholdersIn } from './process/argument-template.ts'
 
 const text = z.string().min(1)
@@ -108,13 +109,13 @@ const command = z
 const http = z
   .strictObject({
     ...common,
-    provider: z.enum(['anthropic', 'openai', 'openai-compatible']),
+    ...httpFields,
     model: text,
-    baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
     apiKeyVariable: variable.exactOptional(),
     permission: permission.exactOptional(),
     paid,
   })
+  .superRefine(checkHttpFields)
   .transform((given) => ({ kind: 'http' as const, ...given }))
 
 function splitOrComplain(line: string, context: z.RefinementCtx): readonly string[] {

@@ -50,20 +50,6 @@ export { clientNames } from './clients/client-name.ts'
 export type { EventMatch, GenericClient, GenericEvents, GenericUsage } from './clients/generic-client.ts'
 export { refuseInside } from './clients/inside.ts'
 export type { Permission } from './clients/permission.ts'
-<<<<<<< HEAD
-export { httpEnvironment } from './http/api-key.ts'
-export {
-  AgentKeyMissingError,
-  AgentKeyRefusedError,
-  CostUnknownError,
-  HttpAgentError,
-  ModelCallError,
-  UsageUnknownError,
-} from './http/http-errors.ts'
-export type { HttpProvider, HttpReference } from './http/http-reference.ts'
-export type { ModelPrice } from './http/model-price.ts'
-export type { RetryPolicy } from './http/retry-policy.ts'
-=======
 export { CommandLineError, splitCommand } from './command/split-command.ts'
 export { assembleContext } from './context/assemble-context.ts'
 export { ContextBudgetError, ContextTooLargeError } from './context/context-error.ts'
@@ -71,7 +57,16 @@ export type { AssembledContext, ContextPart, ContextRecord } from './context/con
 export type { ContextInput, ContextRequest, ContextStep } from './context/context-request.ts'
 export { estimateTokens } from './context/estimate-tokens.ts'
 export { findExecutable } from './find-executable.ts'
->>>>>>> origin/main
+export {
+  AgentKeyMissingError,
+  AgentKeyRefusedError,
+  CostUnknownError,
+  ModelCallError,
+  UsageUnknownError,
+} from './http/http-errors.ts'
+export type { HttpProvider, HttpReference } from './http/http-reference.ts'
+export type { ModelPrice } from './http/model-price.ts'
+export type { RetryPolicy } from './http/retry-policy.ts'
 export type { JsonValue } from './json-value.ts'
 export type { AgentListing, ListOptions } from './list-agents.ts'
 export { listAgents } from './list-agents.ts'

@@ -4,6 +4,7 @@ import { clientFacts } from './clients/client-facts.ts'
 import { type ClientName, clientNames } from './clients/client-name.ts'
 import { insideVariable } from './clients/inside.ts'
 import { findExecutable } from './find-executable.ts'
+import { missingKeyOf } from './http/api-key.ts'
 import type { Environment } from './process/program-environment.ts'
 import { executableOf } from './resolve-definition.ts'
 
@@ -81,9 +82,14 @@ function obstacle(
   environment: Environment,
 ): string | null {
   if (executable !== undefined && path === undefined) return `${executable} is not on PATH`
+  if (definition.kind === 'http') return keyObstacle(missingKeyOf(definition, environment))
   if (definition.kind !== 'client') return null
   const variable = insideVariable(definition.client, environment)
   return variable === undefined ? null : `this runs inside it (${variable} is set)`
+}
+
+function keyObstacle(variable: string | null): string | null {
+  return variable === null ? null : `${variable} is not set`
 }
 
 function describe(definition: AgentDefinition): string {

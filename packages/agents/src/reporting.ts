@@ -18,7 +18,7 @@ export function reportsCost(agent: AgentReference): boolean {
     case 'command':
       return false
     case 'http':
-      return hasPrices(agent)
+      return agent.price !== undefined
   }
 }
 
@@ -38,8 +38,4 @@ export function reportsTokens(agent: AgentReference): boolean {
 
 function mapsField(generic: GenericClient | undefined, field: 'costUsd' | 'outputTokens'): boolean {
   return generic?.events.usage?.[field] !== undefined
-}
-
-function hasPrices(agent: object): boolean {
-  return Reflect.get(agent, 'prices') !== undefined
 }

@@ -1,6 +1,8 @@
-import type { AgentReference, HttpReference } from './agent-reference.ts'
+import type { AgentReference } from './agent-reference.ts'
 import { clientFacts } from './clients/client-facts.ts'
 import { environmentOf } from './clients/reference-facts.ts'
+import { keyVariableOf } from './http/api-key.ts'
+import type { HttpReference } from './http/http-reference.ts'
 import { AGENT_MARKER } from './process/agent-marker.ts'
 import { usualVariables } from './process/program-environment.ts'
 
@@ -18,7 +20,7 @@ export function requiredEnvironment(reference: AgentReference): readonly string[
     case 'command':
       return [...new Set([...usualVariables, AGENT_MARKER, ...(reference.environment ?? [])])]
     case 'http':
-      return [...usualVariables, ...secretVariables(reference)]
+      return [...new Set([...usualVariables, AGENT_MARKER, ...httpSecrets(reference)])]
     default:
       return []
   }
@@ -32,14 +34,14 @@ export function secretVariables(reference: AgentReference): readonly string[] {
     case 'command':
       return reference.environment ?? []
     case 'http':
-      return [reference.apiKeyVariable ?? usualKey[reference.provider]]
+      return httpSecrets(reference)
     default:
       return []
   }
 }
 
-const usualKey: Readonly<Record<HttpReference['provider'], string>> = {
-  anthropic: 'ANTHROPIC_API_KEY',
-  openai: 'OPENAI_API_KEY',
-  'openai-compatible': 'OPENAI_API_KEY',
+/** The key, and what the commands get that the model may start. */
+function httpSecrets(reference: HttpReference): readonly string[] {
+  const key = keyVariableOf(reference)
+  return [...(key === null ? [] : [key]), ...(reference.environment ?? [])]
 }

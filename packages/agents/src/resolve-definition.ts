@@ -6,10 +6,11 @@ import type {
   HttpDefinition,
 } from './agent-definition.ts'
 import { AgentUnavailableError } from './agent-errors.ts'
-import type { AgentReference, ClientReference, CommandReference, HttpReference } from './agent-reference.ts'
+import type { AgentReference, ClientReference, CommandReference } from './agent-reference.ts'
 import { clientFacts } from './clients/client-facts.ts'
 import { defaultPermission } from './clients/permission.ts'
 import { findExecutable } from './find-executable.ts'
+import type { HttpReference } from './http/http-reference.ts'
 import type { ResolveOptions } from './resolve-options.ts'
 
 /**
@@ -115,7 +116,7 @@ function resolveCommand(
 }
 
 function resolveHttp(name: string, definition: HttpDefinition, options: ResolveOptions): HttpReference {
-  const { kind, description: _description, paid: _paid, environment: _environment, ...rest } = definition
+  const { kind, description: _description, paid: _paid, ...rest } = definition
   const { permission: _permission, limits: _limits, model, ...endpoint } = rest
   return { kind, name, ...endpoint, ...settings(definition, options), model: options.model ?? model }
 }

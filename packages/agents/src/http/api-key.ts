@@ -1,8 +1,7 @@
-import { AgentKeyMissingError, HttpAgentError } from './http-errors.ts'
+import { AgentOptionError } from '../agent-errors.ts'
+import type { Environment } from '../process/program-environment.ts'
+import { AgentKeyMissingError } from './http-errors.ts'
 import type { HttpProvider, HttpReference } from './http-reference.ts'
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 const usualVariables: Readonly<Record<HttpProvider, string | null>> = {
   anthropic: 'ANTHROPIC_API_KEY',
@@ -16,15 +15,17 @@ const usualUrls: Readonly<Record<HttpProvider, string | null>> = {
   'openai-compatible': null,
 }
 
+type Endpoint = Pick<HttpReference, 'provider' | 'apiKeyVariable'>
+
 /** Name of the variable that an agent's key is in; null when it sends none. */
-export function keyVariableOf(reference: HttpReference): string | null {
+export function keyVariableOf(reference: Endpoint): string | null {
   return reference.apiKeyVariable ?? usualVariables[reference.provider]
 }
 
-/** Names of all variables that an agent needs: the key's, and what its commands get. */
-export function httpEnvironment(reference: HttpReference): readonly string[] {
-  const key = keyVariableOf(reference)
-  return [...(key === null ? [] : [key]), ...(reference.environment ?? [])]
+/** What stands in the way of an agent before it is asked anything: the variable of its key that is not set, or null. */
+export function missingKeyOf(reference: Endpoint, environment: Environment): string | null {
+  const variable = keyVariableOf(reference)
+  return variable === null || (environment[variable] ?? '').trim() !== '' ? null : variable
 }
 
 /**
@@ -52,19 +53,24 @@ export function readApiKey(reference: HttpReference, environment: Environment): 
 /**
  * Where the endpoint is.
  *
- * @throws HttpAgentError when there is no address, and when a key would travel in the clear to another machine.
+ * @throws AgentOptionError when there is no address, and when a key would travel in the clear to another machine.
  */
 export function readBaseUrl(reference: HttpReference): string {
   const written = reference.baseUrl ?? usualUrls[reference.provider]
-  if (written === null) throw new HttpAgentError(reference.name, `${reference.provider} needs baseUrl`)
+  if (written === null)
+    throw new AgentOptionError(reference.name, 'baseUrl', `${reference.provider} has no address of its own`)
   if (!URL.canParse(written))
-    throw new HttpAgentError(reference.name, `baseUrl is not a URL: ${JSON.stringify(written)}`)
+    throw new AgentOptionError(reference.name, 'baseUrl', `${JSON.stringify(written)} is not a URL`)
   const url = new URL(written)
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new HttpAgentError(reference.name, 'baseUrl should be http(s), without a user name or password')
+    throw new AgentOptionError(reference.name, 'baseUrl', 'it should be http(s), without a user name or password')
   }
   if (url.protocol === 'http:' && keyVariableOf(reference) !== null && !isThisMachine(url.hostname)) {
-    throw new HttpAgentError(reference.name, `a key is sent over https only, or to this machine; baseUrl is ${written}`)
+    throw new AgentOptionError(
+      reference.name,
+      'baseUrl',
+      `a key is sent over https only, or to this machine, and not to ${written}`,
+    )
   }
   return written
 }

@@ -8,7 +8,7 @@ import type { HttpReference } from './http-reference.ts'
  * artifacts `prompt.md` and `transcript.jsonl`, reports what it uses after each call, and keeps the conversation, so that a
  * later attempt goes on with it.
  *
- * Its runs throw AgentKeyMissingError, AgentKeyRefusedError, HttpAgentError, CostUnknownError, UsageUnknownError,
+ * Its runs throw AgentKeyMissingError, AgentKeyRefusedError, AgentOptionError, CostUnknownError, UsageUnknownError,
  * AgentLimitError, ModelCallError, AgentFolderError, or the reason of the context's signal.
  */
 export function createHttpAgent(reference: HttpReference, ports: HttpPorts = systemPorts): Agent {

@@ -4,7 +4,9 @@ import { AgentLimitError } from '../agent-limit-error.ts'
 import { type AgentLimits, defaultLimits } from '../agent-limits.ts'
 import { type AgentReport, emptyReport } from '../agent-report.ts'
 import type { JsonValue } from '../json-value.ts'
-import { readApiKey } from './api-key.ts'
+import { type Environment, secretValues } from '../process/program-environment.ts'
+import { SecretFilter } from '../process/secret-filter.ts'
+import { keyVariableOf, readApiKey } from './api-key.ts'
 import { AttemptClock } from './attempt-clock.ts'
 import { Conversation } from './conversation.ts'
 import type { HttpPorts } from './http-ports.ts'
@@ -13,7 +15,6 @@ import { instructionsFor } from './instructions.ts'
 import type { AskedCall, ModelAnswer } from './model-answer.ts'
 import { ModelCaller } from './model-caller.ts'
 import { openModel } from './model-endpoint.ts'
-import { createRedact } from './redact.ts'
 import { Spending } from './spending.ts'
 import { Toolbox } from './tools/toolbox.ts'
 import { Transcript } from './transcript.ts'
@@ -34,6 +35,7 @@ export class HttpAttempt implements Disposable {
   readonly #clock: AttemptClock
   readonly #signal: AbortSignal
   readonly #key: string | null
+  readonly #secrets: readonly string[]
   readonly #redact: (text: string) => string
   readonly #transcript: Transcript
   readonly #began = Date.now()
@@ -51,7 +53,9 @@ export class HttpAttempt implements Disposable {
     this.#limits = { ...defaultLimits, ...reference.limits }
     this.#spending = new Spending(reference, this.#limits)
     this.#key = readApiKey(reference, ports.environment)
-    this.#redact = createRedact(this.#key)
+    this.#secrets = secretsOf(reference, ports.environment)
+    const filter = new SecretFilter(this.#secrets)
+    this.#redact = (text) => filter.text(text)
     this.#transcript = new Transcript(this.#redact)
     this.#clock = new AttemptClock(reference.name, this.#limits)
     this.#signal = AbortSignal.any([context.signal, this.#clock.signal])
@@ -148,15 +152,14 @@ export class HttpAttempt implements Disposable {
 
   async #openToolbox(): Promise<Toolbox> {
     const workspace = await Workspace.open(this.#request.cwd)
-    const { environment } = this.#ports
-    const surroundings = {
+    return new Toolbox({
       workspace,
       reference: this.#reference,
       context: this.#context,
       signal: this.#signal,
-      environment,
-    }
-    return new Toolbox(surroundings)
+      environment: this.#ports.environment,
+      secrets: this.#secrets,
+    })
   }
 
   async #openCaller(toolbox: Toolbox, instructions: string): Promise<ModelCaller> {
@@ -210,6 +213,14 @@ export class HttpAttempt implements Disposable {
   #log(message: string): void {
     this.#context.log(this.#redact(message))
   }
+}
+
+/** The key, and what the commands are given. */
+function secretsOf(reference: HttpReference, environment: Environment): readonly string[] {
+  const key = keyVariableOf(reference)
+  const secret = [...(key === null ? [] : [key]), ...(reference.environment ?? [])]
+  // Without the line break that often ends a value: it may stand in a text without it.
+  return secretValues({ fixed: {}, passed: [], secret }, environment).map((value) => value.trim())
 }
 
 function firstLine(text: string): string {

@@ -94,18 +94,6 @@ export class UsageUnknownError extends Error {
   }
 }
 
-/** An agent's entry cannot work as it is written. */
-export class HttpAgentError extends Error {
-  readonly code = 'HTTP_AGENT_INVALID'
-  override readonly name = 'HttpAgentError'
-  readonly agent: string
-
-  constructor(agent: string, reason: string) {
-    super(`Agent ${JSON.stringify(agent)} cannot be used: ${reason}`)
-    this.agent = agent
-  }
-}
-
 /** A tool was pointed at something that is not the workspace's. The model is told, and may go on. */
 export class PathRefusedError extends Error {
   readonly code = 'PATH_REFUSED'

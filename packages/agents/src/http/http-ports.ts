@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Environment } from './api-key.ts'
+import type { Environment } from '../process/program-environment.ts'
 
 /** What an HTTP agent takes from the process that it runs in. */
 export interface HttpPorts {

@@ -34,7 +34,8 @@ export function readRetryAfter(headers: Readonly<Record<string, string>> | undef
   const given = headers?.['retry-after']
   const seconds = readNumber(given)
   if (seconds !== null) return seconds * 1_000
-  const date = given === undefined ? Number.NaN : Date.parse(given)
+  // The name of a day: `Date.parse` takes far more for a date than HTTP does.
+  const date = /^\s*[A-Z][a-z]{2,8},? /.test(given ?? '') ? Date.parse(given ?? '') : Number.NaN
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 

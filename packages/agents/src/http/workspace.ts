@@ -83,7 +83,8 @@ export class Workspace {
       // By the same way as the file aside was made: if the folder was exchanged since, that file is not there.
       await rename(aside, target)
     } finally {
-      await rm(aside, { force: true })
+      // What went wrong is thrown already; when the folder is gone, so is the file aside.
+      await rm(aside, { force: true }).catch(() => {})
     }
   }
 
@@ -107,7 +108,7 @@ export class Workspace {
   /** One folder after the other, each checked before the next: `recursive` would follow a link on the way. */
   async #makeFolder(path: string, folder: string): Promise<string> {
     const real = await realpath(folder).catch(() => null)
-    if (real !== null) return this.#check(path, real)
+    if (real !== null) return await assertFolder(path, this.#check(path, real))
     const made = join(await this.#makeFolder(path, dirname(folder)), basename(folder))
     await mkdir(made).catch((error: unknown) => {
       throw new PathRefusedError(path, `has a folder on its way that cannot be made: ${String(error)}`)
@@ -142,6 +143,11 @@ export class Workspace {
 
 function withSeparator(path: string): string {
   return path.endsWith(sep) ? path : path + sep
+}
+
+async function assertFolder(path: string, real: string): Promise<string> {
+  if ((await stat(real)).isDirectory()) return real
+  throw new PathRefusedError(path, 'has a file on its way where a folder should be')
 }
 
 /** Null when nothing is there: a new file is made as the process's umask says. */

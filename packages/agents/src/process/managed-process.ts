@@ -75,7 +75,7 @@ export class ManagedProcess {
   #isRead = true
 
   /** @throws the signal's reason when it is aborted already. */
-  constructor(options: ManagedProcessOptions, context: AgentContext) {
+  constructor(options: ManagedProcessOptions, context: Pick<AgentContext, 'signal' | 'spawn'>) {
     context.signal.throwIfAborted()
     this.#signal = context.signal
     this.#limits = options.limits

@@ -1,16 +1,15 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Environment, keyVariableOf } from '../api-key.ts'
+import { defaultLimits } from '../../agent-limits.ts'
+import { ManagedProcess, type ProgramEnd } from '../../process/managed-process.ts'
+import { type Environment, programEnvironment } from '../../process/program-environment.ts'
+import { howEnded } from '../../process/program-failure.ts'
+import { keyVariableOf } from '../api-key.ts'
 import { type HttpReference, httpDefaults } from '../http-reference.ts'
 import { BoundedOutput } from './bounded-output.ts'
 import { longestResult, ToolRefusal, type ToolSurroundings, type WorkspaceTool } from './workspace-tool.ts'
 
-/** Milliseconds from asking a command to end to ending it. */
-const graceMs = 2_000
-/** Milliseconds for what is still in the pipes once the command and its group are gone. */
-const drainMs = 500
+/** Bytes; a command that prints more is ended. */
+const mostPrinted = 64 * 1024 ** 2
 
 const input = z.strictObject({
   argv: z
@@ -40,77 +39,50 @@ function refusal(argv: readonly string[], commands: readonly (readonly string[])
   return `${JSON.stringify(argv)} is not allowed. An argv must begin with one of: ${list || 'none'}`
 }
 
-/** Where programs are and how they speak: what nearly every command needs, and nothing that is a secret. */
-const usualVariables = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI']
+async function runAllowed(argv: readonly string[], surroundings: ToolSurroundings, timeoutMs: number): Promise<string> {
+  const { workspace, reference, context, signal, environment, secrets } = surroundings
+  const [command = '', ...rest] = argv
+  // A command may well say nothing before it is done: only the clock over all of it runs.
+  const silence = { startTimeoutMs: Number.POSITIVE_INFINITY, idleTimeoutMs: Number.POSITIVE_INFINITY }
+  const limits = { ...defaultLimits, ...silence, timeoutMs, maxOutputBytes: mostPrinted }
+  const outside = {
+    agent: 'http',
+    cwd: workspace.root,
+    environment: commandEnvironment(reference, environment),
+    secrets,
+  }
+  const options = { ...outside, command, arguments: rest, input: null, limits }
+  const running = new ManagedProcess(options, { signal, spawn: (...call) => context.spawn(...call) })
+  const output = new BoundedOutput(longestResult)
+  try {
+    for await (const chunk of running.output()) {
+      output.add(chunk)
+      context.heartbeat()
+    }
+  } catch (error) {
+    running.stop('caller')
+    throw error
+  }
+  return describeEnd(await endOf(running, signal), output, timeoutMs)
+}
 
 /** The key is left out also when the configuration names it by mistake. */
 export function commandEnvironment(reference: HttpReference, environment: Environment): Record<string, string> {
-  const names = [...usualVariables, ...(reference.environment ?? [])].filter(
-    (name) => name !== keyVariableOf(reference),
-  )
-  return Object.fromEntries(
-    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  )
+  const secret = (reference.environment ?? []).filter((name) => name !== keyVariableOf(reference))
+  return programEnvironment({ fixed: {}, passed: [], secret }, environment)
 }
 
-async function runAllowed(
-  argv: readonly string[],
-  { workspace, reference, context, signal, environment }: ToolSurroundings,
-  timeoutMs: number,
-): Promise<string> {
-  const [program = '', ...rest] = argv
-  const env = commandEnvironment(reference, environment)
-  const child = context.spawn(program, rest, { cwd: workspace.root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = new BoundedOutput(longestResult)
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => output.add(chunk))
-    stream?.on('data', () => context.heartbeat())
-  }
-  const end = await followCommand(child, timeoutMs, signal)
+async function endOf(running: ManagedProcess, signal: AbortSignal): Promise<ProgramEnd> {
+  const end = await running.ended.catch((error: Error) => {
+    throw new ToolRefusal(`The command could not be started: ${error.message}`)
+  })
   signal.throwIfAborted()
-  return `${end}\n${output}`
+  return end
 }
 
-/** Resolves to a line about how it ended, when nothing of its group is left. */
-async function followCommand(child: ChildProcess, timeoutMs: number, signal: AbortSignal): Promise<string> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-  const stop = (): void => void endGroup(child)
-  over.addEventListener('abort', stop, { once: true })
-  if (over.aborted) stop()
-  try {
-    const closed = once(child, 'close')
-    closed.catch(() => {})
-    const [code, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    killGroup(child, 'SIGKILL')
-    await drain(child, closed)
-    return over.aborted ? `ended after ${timeoutMs} ms` : `exit ${code === null ? `by ${endedBy}` : `code ${code}`}`
-  } catch (error) {
-    throw new ToolRefusal(`The command could not be started: ${(error as Error).message}`)
-  } finally {
-    over.removeEventListener('abort', stop)
-  }
-}
-
-/** What left the group may hold the pipes open for ever. The session's end finds it; here nobody waits for it. */
-async function drain(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
-  const enough = new AbortController()
-  await Promise.race([closed, setTimeout(drainMs, undefined, { signal: enough.signal }).catch(() => {})])
-  enough.abort()
-  child.stdout?.destroy()
-  child.stderr?.destroy()
-}
-
-async function endGroup(child: ChildProcess): Promise<void> {
-  killGroup(child, 'SIGTERM')
-  const timer = globalThis.setTimeout(() => killGroup(child, 'SIGKILL'), graceMs)
-  child.once('exit', () => clearTimeout(timer))
-}
-
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch {
-    // Nothing is left of the group.
-  }
+function describeEnd(end: ProgramEnd, output: BoundedOutput, timeoutMs: number): string {
+  const stops = { time: `ended after ${timeoutMs} ms`, output: `ended after ${mostPrinted} bytes of output` }
+  const how = end.stopped === 'time' || end.stopped === 'output' ? stops[end.stopped] : `ended ${howEnded(end)}`
+  const errors = end.stderr === '' ? '' : `\n[stderr]\n${end.stderr}`
+  return `${how}\n${output}${errors}`
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { AgentContext } from '../../agent.ts'
-import type { Environment } from '../api-key.ts'
+import type { Environment } from '../../process/program-environment.ts'
 import type { HttpReference } from '../http-reference.ts'
 import type { Workspace } from '../workspace.ts'
 
@@ -8,11 +8,13 @@ import type { Workspace } from '../workspace.ts'
 export interface ToolSurroundings {
   readonly workspace: Workspace
   readonly reference: HttpReference
-  readonly context: Pick<AgentContext, 'spawn' | 'heartbeat'>
+  readonly context: AgentContext
   /** Aborted when the attempt is to end; a tool then throws its reason. */
   readonly signal: AbortSignal
   /** Everything there is; a tool passes on what is needed. */
   readonly environment: Environment
+  /** Values that must not be kept. */
+  readonly secrets: readonly string[]
 }
 
 /** Something that a model may do in the workspace. */

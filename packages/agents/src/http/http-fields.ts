@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+const count = z.int().positive()
+const dollars = z.number().nonnegative()
+
+/** Fields that only the description of an HTTP agent has. */
+export const httpFields = {
+  provider: z.enum(['anthropic', 'openai', 'openai-compatible']),
+  baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
+  maxSteps: count.max(10_000).exactOptional(),
+  maxOutputTokens: count.exactOptional(),
+  retry: z
+    .strictObject({
+      retries: z.int().min(0).max(100).exactOptional(),
+      firstWaitMs: z.int().min(0).exactOptional(),
+      longestWaitMs: z.int().min(0).exactOptional(),
+    })
+    .exactOptional(),
+  price: z
+    .strictObject({
+      inputPerMillion: dollars,
+      cachedPerMillion: dollars.exactOptional(),
+      cacheWritePerMillion: dollars.exactOptional(),
+      outputPerMillion: dollars,
+    })
+    .exactOptional(),
+  commands: z.array(z.array(z.string().min(1)).min(1)).exactOptional(),
+  commandTimeoutMs: count.exactOptional(),
+}
+
+interface Checked {
+  readonly provider: string
+  readonly baseUrl?: string
+}
+
+/** What one field asks of another. */
+export function checkHttpFields({ provider, baseUrl }: Checked, context: z.RefinementCtx): void {
+  if (provider !== 'openai-compatible' || baseUrl !== undefined) return
+  context.addIssue({ code: 'custom', path: ['baseUrl'], message: 'is needed with openai-compatible' })
+}

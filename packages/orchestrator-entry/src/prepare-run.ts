@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AgentReference, type AgentStep, resolveAgent } from '@mayfly/agents'
+import { type AgentReference, type AgentStep, builtinAgents, resolveAgent } from '@mayfly/agents'
 import { assertRunId, findStoreFolder } from '@mayfly/run-store'
 import { complexityScore } from '@mayfly/task-classifier'
 import {
@@ -96,6 +96,17 @@ export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
 /** The agent that a name in a workflow stands for. @throws AgentNotFoundError */
 export const findAgent = ({ agent, agents = {}, cwd }: RunRequest, name: string): AgentReference =>
   resolveAgent(agent ?? (Object.hasOwn(agents, name) ? (agents[name] as string) : name), cwd)
+
+/**
+ * The same for a run of all steps: `agent` does the work of every name but those of built-in agents, for whoever asks for `claude`
+ * does not mean that the planner's part should cost money.
+ * @throws AgentNotFoundError
+ */
+export const findTeamAgent = ({ agent, agents = {}, cwd }: RunRequest, name: string): AgentReference => {
+  if (Object.hasOwn(agents, name)) return resolveAgent(agents[name] as string, cwd)
+  const isBuiltin = builtinAgents.some((builtin) => builtin.name === name)
+  return resolveAgent(isBuiltin ? name : (agent ?? name), cwd)
+}
 
 /** The planner only reads; what a step says of itself is said of the agent that it names, not of one in its place. */
 const isRepeatable = (step: WorkflowStep, agent: AgentReference, isReplaced: boolean): boolean => {

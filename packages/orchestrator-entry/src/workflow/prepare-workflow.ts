@@ -61,7 +61,7 @@ const missingAgents = ({ name }: WorkflowPlan, missing: readonly string[]): Agen
   new AgentNotFoundError(
     missing.join(', '),
     `workflow ${name} needs ${missing.length === 1 ? 'it' : 'them'}. Say who does that work: ` +
-      `${missing.map((role) => `--agent-for ${role}=<agent>`).join(' ')}, or --agent <agent> for every step.`,
+      `${missing.map((role) => `--agent-for ${role}=<agent>`).join(' ')}, or --agent <agent> for all of them.`,
   )
 
 /** Only those that can be asked. */

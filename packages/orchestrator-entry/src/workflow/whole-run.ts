@@ -5,7 +5,7 @@ import { checkKey } from '../accepted-run.ts'
 import { detectRuntime } from '../detect-runtime.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { PromptOptions } from '../orchestrator-options.ts'
-import { findAgent, type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
+import { findTeamAgent, type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
 import { claimTerms, explicitMemoryMb } from '../queue/claim-terms.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
 import { decisions } from '../run-record-writer.ts'
@@ -47,7 +47,7 @@ export const acceptWholeRun = async (
     workflow: routed.workflow,
     cwd: request.cwd,
     inputs: options.inputs ?? {},
-    findAgent: (name) => findAgent(request, name),
+    findAgent: (name) => findTeamAgent(request, name),
   })
   const budget = budgetOf(call.settings)
   assertCostIsReported(budget, prepared)

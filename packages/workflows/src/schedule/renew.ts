@@ -29,7 +29,7 @@ export function freedBy(turn: Turn, step: number): number[] {
  * are taken back. Answers what waited for them.
  */
 export function renewStale(turn: Turn): number[] {
-  if (turn.sentBack === 0) return []
+  if (turn.sentBack === 0 || turn.tally.queued === 0) return []
   const stale = turn.stepsThatAre('queued').filter((step) => !turn.areNeedsDone(step))
   for (const step of stale) renew(turn, step)
   return stale.flatMap((step) => freedBy(turn, step))

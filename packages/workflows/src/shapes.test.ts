@@ -148,3 +148,33 @@ describe('a file fails, with every line and column', () => {
     ])
   })
 })
+
+test('a file of the system that Mayfly re-creates has a plan, and notes for what is not read', async () => {
+  const { steps, inputs, notes } = await planOf('../elsewhere.yaml')
+  expect(inputs.map(({ name, required }) => [name, required])).toEqual([
+    ['target_files', true],
+    ['primary_agent', true],
+  ])
+  expect(steps.map(({ agents }) => agents)).toEqual([
+    ['planner'],
+    ['orchestrator'],
+    ['analyst'],
+    ['{{primary_agent}}'],
+    ['architect', 'developer', 'security-architect'],
+    ['qa', 'developer'],
+  ])
+  expect(steps[0]).toMatchObject({
+    attempts: 3,
+    backoffMs: 1_000,
+    namedOutputs: { reasoning: '.claude/reasoning/{{workflow_id}}/00-planner.json' },
+  })
+  expect(steps[1]).toMatchObject({ attempts: 2, backoffMs: 1_000, validation: { minimumScore: 7 } })
+  expect(notes.map(({ line, path }) => `${line} ${path}`)).toEqual([
+    '31 steps[0].inputs',
+    '60 steps[2].condition',
+    '73 steps[3].on_failure',
+    '77 steps[4].condition',
+    '82 steps[5].condition',
+    '86 iteration',
+  ])
+})

@@ -28,7 +28,7 @@ export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> 
   const value = await judged(given)
   if ('problem' in value) return { checks: [failed('output', value.problem)], score: undefined }
   const problems = schema === null ? [] : validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
-  const score = minimumScore === null ? undefined : readScore(value.value)?.score
+  const score = minimumScore === null ? undefined : readScore(value.value)
   return {
     checks: [
       ...(schema === null ? [] : [{ name: 'schema', passed: problems.length === 0, problems }]),

@@ -2,10 +2,11 @@ import type { Acceptance, ExecutionMode, RunRecord } from '@mayfly/run-store'
 import type { AgentSupervisor } from '@mayfly/supervisor'
 import { classifyTask } from '@mayfly/task-classifier'
 import { checkKey } from '../accepted-run.ts'
+import { chooseForTeam } from '../agent-choice.ts'
 import { detectRuntime } from '../detect-runtime.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { PromptOptions } from '../orchestrator-options.ts'
-import { findTeamAgent, type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
+import { type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
 import { claimTerms, explicitMemoryMb } from '../queue/claim-terms.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
 import { decisions } from '../run-record-writer.ts'
@@ -47,7 +48,7 @@ export const acceptWholeRun = async (
     workflow: routed.workflow,
     cwd: request.cwd,
     inputs: options.inputs ?? {},
-    findAgent: (name) => findTeamAgent(request, name),
+    choose: (name) => chooseForTeam(request.wishes, name),
   })
   const budget = budgetOf(call.settings)
   assertCostIsReported(budget, prepared)
@@ -60,7 +61,7 @@ export const acceptWholeRun = async (
   const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
   const acceptance = await desk.store.accept({
     ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold },
-    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment)),
+    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment), prepared.reasons),
     ...acceptedWorkflow({
       ...{ run, workflow, budget },
       waitsForWorkspace: options.waitForWorkspace === true,
@@ -93,7 +94,6 @@ const toStored = async (
   const deadlineMs = settings.deadlineMs.value
   return {
     version: 2,
-    complexity: routed.routing.complexity,
     ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas, inputs: prepared.inputs },
     routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
     isolation: settings.isolation.value,

@@ -4,6 +4,7 @@ import { classifyTask } from '@mayfly/task-classifier'
 import { checkKey } from '../accepted-run.ts'
 import { chooseForTeam } from '../agent-choice.ts'
 import { detectRuntime } from '../detect-runtime.ts'
+import type { Logger } from '../logger.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { PromptOptions } from '../orchestrator-options.ts'
 import { type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
@@ -56,7 +57,7 @@ export const acceptWholeRun = async (
   const earlier = options.idempotencyKey && (await desk.store.findByIdempotencyKey(options.idempotencyKey))
   if (earlier) return await asKnown(core, desk, earlier)
   makeArtifactFolder(routed.storeFolder, routed.runId)
-  const workflow = await toStored(desk, prompt, routed, prepared)
+  const workflow = await toStored(desk, core.logger, prompt, routed, prepared)
   announce(core, routed, prepared)
   const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
   const acceptance = await desk.store.accept({
@@ -85,6 +86,7 @@ const announce = ({ logger }: OrchestratorCore, { routing }: RoutedRun, { notes 
 
 const toStored = async (
   desk: StoreDesk,
+  logger: Logger,
   { call, options, request, supervisor }: WholePrompt,
   routed: RoutedRun,
   prepared: PreparedWorkflow,
@@ -108,7 +110,7 @@ const toStored = async (
     priority: options.priority ?? 0,
     deadlineAt: deadlineMs === undefined ? null : Date.now() + Math.round(deadlineMs),
     contextTokens: settings.contextTokens.value,
-    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree),
+    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree, logger),
   }
 }
 

@@ -12,12 +12,6 @@ export function renew(turn: Turn, step: number): void {
   turn.put(step, { to: 'pending' }, renewed(turn.at(step).round, null))
 }
 
-/** A queued step is not to begin for now. */
-export function withdraw(turn: Turn, step: number): void {
-  if (turn.areNeedsDone(step)) turn.put(step, { to: 'pending' })
-  else renew(turn, step)
-}
-
 /** What waited for this stale step to end. */
 export function freedBy(turn: Turn, step: number): number[] {
   const needed = reached(step, turn.topology.needs)

@@ -4,7 +4,7 @@ import { somePlan } from './fixtures/plans.ts'
 import { SimulatedRun, type World } from './fixtures/simulated-run.ts'
 
 // A long one: SCHEDULE_RUNS=100000 SCHEDULE_SEED=7 vitest run schedule-simulation
-const numRuns = Number(process.env['SCHEDULE_RUNS'] ?? 1500)
+const numRuns = Number(process.env['SCHEDULE_RUNS'] ?? 1000)
 const seed = Number(process.env['SCHEDULE_SEED'] ?? 20_260_701)
 
 const someWorld: fc.Arbitrary<World> = fc.record({

@@ -83,7 +83,9 @@ describe('a condition', () => {
 
   test('that throws lets nothing begin beside the failed step', () => {
     const plan = aPlan({}, { needs: [0] }, { needs: [0], condition: cel }, { needs: [0] })
-    expect(new ToldRun(plan, { condition: throwing }).ends(0).steps).toBe('completed pending failed pending')
+    const run = new ToldRun(plan, { condition: throwing }).ends(0)
+    expect(run.steps).toBe('completed pending failed pending')
+    expect(run.decision.changes.map(({ step }) => step)).toEqual([2])
   })
 })
 
@@ -106,9 +108,10 @@ describe('a step that fails', () => {
   })
 
   test('beside one that has failed already is not helped any more', () => {
-    const other = { needs: [], agents: ['a', 'b'], onFailure: { to: 0, max: 1 } } as const
-    const run = new ToldRun(aPlan({}, { needs: [] }, other)).ends(0).claims(1, 2).fails(1).fails(2)
+    const helped = { needs: [0], agents: ['a', 'b'], onFailure: { to: 0, max: 1 } } as const
+    const run = new ToldRun(aPlan({}, helped, { needs: [] })).ends(0).claims(1, 2).fails(2).fails(1)
     expect(run.steps).toBe('completed failed failed')
+    expect(run.standing).toMatchObject({ status: 'failed', step: 1, code: 'STEP_FAILED' })
   })
 })
 
@@ -343,11 +346,25 @@ describe('a run that is resumed', () => {
     expect(run.resumes().steps).toBe('completed queued waiting pending')
   })
 
+  test('asks a person again about a step that was stale when it was cancelled', () => {
+    const guarded = { needs: [0], approval: 'before', agents: ['a', 'b'] } as const
+    const run = new ToldRun(aPlan({}, guarded, { needs: [0], onFailure: { to: 0, max: 1 } }))
+    run.ends(0).approves(1).fails(1).claims(1, 2).fails(2).ends(1, 'cancelled').resumes()
+    expect(run.steps).toBe('queued pending pending')
+    expect(run.ends(0).steps).toBe('completed waiting queued')
+    expect(run.approves(1).memoryOf(1)).toMatchObject({ agent: 0 })
+  })
+
   test('begins what an earlier decision could not, because the run was being cancelled', () => {
     const run = new ToldRun(aPlan({}, {}, { needs: [] })).claims(0, 2)
     run.loses(1, 'cancelled').loses(2, 'cancelled').ends(0)
     expect(run.steps).toBe('completed cancelled cancelled')
     expect(run.resumes().steps).toBe('completed queued queued')
+  })
+
+  test('begins what was put back because nothing was left to spend', () => {
+    const run = new ToldRun(aPlan({}, { needs: [] }, {})).claims(1).ends(0).loses(0, 'pending').ends(1)
+    expect(run.loses(2, 'pending').resumes().steps).toBe('queued completed queued')
   })
 
   test('asks about work that no person has accepted, though its end was taken for the last', () => {

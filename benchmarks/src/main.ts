@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   memory: () => import('./memory/bench.ts'),
   planner: () => import('./planner/bench.ts'),
   queue: () => import('./queue/bench.ts'),
+  scheduler: () => import('./scheduler/bench.ts'),
   store: () => import('./store/bench.ts'),
 }
 

@@ -8,7 +8,11 @@ export interface ErrorReport {
 /** What the caller can put right by asking differently. */
 const USAGE_CODES = new Set([
   'ARTIFACT_FOLDER_UNSAFE',
+  'AGENT_DEFINITION_INVALID',
   'AGENT_NOT_FOUND',
+  'AGENT_OPTION_UNSUPPORTED',
+  'AGENT_SELF',
+  'AGENT_UNAVAILABLE',
   'BACKUP_EXISTS',
   'COMPLEXITY_OUT_OF_RANGE',
   'COMPLEXITY_UNKNOWN',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
-import { addClassify, addFlags, addProfile, addStats } from './program/reports.ts'
+import { addAgents, addClassify, addFlags, addProfile, addStats } from './program/reports.ts'
 import { addRun, examples } from './program/run.ts'
 import { addRuns } from './program/runs.ts'
 import { addServe } from './program/serve.ts'
@@ -24,6 +24,7 @@ export const createProgram = (): Command => {
   addServe(program)
   addTakeUp(program)
   addWorkflows(program)
+  addAgents(program)
   addStats(program)
   addProfile(program)
   addClassify(program)

@@ -42,7 +42,7 @@ export const acceptedRun = (given: Acceptable): Omit<AcceptedRun, 'claim' | 'hol
     runId,
     prompt: redactor.text(run.prompt),
     cwd,
-    ...decisions(run, path, runtime),
+    ...decisions(run, path, runtime, { [step.agent]: run.agentReason }),
     request: storedRequest(run, settings) as unknown as JsonValue,
     idempotencyKey: checkKey('idempotencyKey', options.idempotencyKey),
     steps: [

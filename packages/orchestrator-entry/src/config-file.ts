@@ -13,6 +13,7 @@ const schema = z.strictObject({
   mode: z.unknown().optional(),
   workflow: z.unknown().optional(),
   agent: z.unknown().optional(),
+  agentsFile: z.unknown().optional(),
   isolation: z.unknown().optional(),
   heapLimitMb: z.unknown().optional(),
   timeout: z.unknown().optional(),
@@ -37,6 +38,7 @@ export interface ConfigFile {
   readonly mode?: unknown
   readonly workflow?: unknown
   readonly agent?: unknown
+  readonly agentsFile?: unknown
   readonly isolation?: unknown
   readonly heapLimitMb?: unknown
   readonly timeout?: unknown

@@ -30,7 +30,7 @@ const executeAgain = async (core: OrchestratorCore, desk: StoreDesk, prompt: Pro
   const { runId, step, agent } = run
   const { store } = desk
   await store.requeue(runId, { from: step.number, hold: true })
-  await store.updateRun(runId, decisions(run, path, detectRuntime(call.environment)))
+  await store.updateRun(runId, decisions(run, path, detectRuntime(call.environment), { [step.agent]: run.agentReason }))
   const nothingYet = { startedAt: null, endedAt: null, result: null, error: null }
   await store.saveStep({
     runId,

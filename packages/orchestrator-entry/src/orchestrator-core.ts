@@ -1,8 +1,10 @@
+import { type AgentReference, secretVariables } from '@mayfly/agents'
 import { type FlagEvaluation, resolveWorkers } from '@mayfly/feature-flags'
 import { findStoreFolder } from '@mayfly/run-store'
 import { AgentSupervisor, killOwnChildrenSync, type SessionJournal } from '@mayfly/supervisor'
 import { type Call, readCall } from './call.ts'
 import { ControlHost } from './control/control-host.ts'
+import type { Environment } from './detect-runtime.ts'
 import { UsageError } from './errors.ts'
 import { type Logger, silentLogger, withPrefix } from './logger.ts'
 import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
@@ -41,6 +43,8 @@ export class OrchestratorCore {
   #cleaning: Promise<void> | undefined
   #closing: AbortController = new AbortController()
   #redactor: Redactor = createRedactor({})
+  /** Of environment variables that agents were told to have. */
+  readonly #secretNames: Set<string> = new Set()
   /** Counts cleanups: what was asked for before one must not begin after it. */
   #generation = 0
 
@@ -55,7 +59,8 @@ export class OrchestratorCore {
       supervisor: () => this.#supervisor,
       active: this.#active,
       shelf: this.shelf,
-      environment: () => options.environment ?? process.env,
+      environment: () => this.#environment,
+      hideSecretsOf: (agent) => this.hideSecretsOf(agent),
       onWorker: (bootId) => this.openControl(bootId),
     })
     this.driver = new RunDriver(this.runner, this.logger)
@@ -82,9 +87,21 @@ export class OrchestratorCore {
     return createSessionJournal(async (storeFolder) => (await this.stores.open(storeFolder)).store)
   }
 
+  /** From now on what an agent must keep to itself is kept out of log and records. */
+  hideSecretsOf(agent: AgentReference): void {
+    const unknown = secretVariables(agent).filter((name) => !this.#secretNames.has(name))
+    if (unknown.length === 0) return
+    for (const name of unknown) this.#secretNames.add(name)
+    this.#redactor = createRedactor(this.#environment, this.#secretNames)
+  }
+
+  get #environment(): Environment {
+    return this.options.environment ?? process.env
+  }
+
   call(options: PromptOptions): NumberedCall {
     const call = readCall(this.options, options, (line) => this.#warnOnce(line))
-    this.#redactor = createRedactor(call.environment)
+    this.#redactor = createRedactor(call.environment, this.#secretNames)
     return { ...call, generation: this.#generation, storeFolder: findStoreFolder(call.cwd, call.environment) }
   }
 

@@ -1,3 +1,4 @@
+import type { Permission } from '@mayfly/agents'
 import type { RunRecord, RunStore } from '@mayfly/run-store'
 import type { AgentSupervisor, SupervisorOptions } from '@mayfly/supervisor'
 import type { Environment } from './detect-runtime.ts'
@@ -42,6 +43,12 @@ export interface PromptOptions extends SettingOptions {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined
   /** Agents, by the names that the workflow uses: `{ developer: './developer.mjs' }`. */
   readonly agents?: Readonly<Record<string, string>> | undefined
+  /** What agents may do: read, edit in the folder that they work on, or anything. @default what their description says, or `edit` */
+  readonly permission?: Permission | undefined
+  /** The model, for agents that can be told. @default the agent's own */
+  readonly model?: string | undefined
+  /** Whether an agent that costs money may be chosen without having been named. @default false */
+  readonly allowPaid?: boolean | undefined
   /** For a whole run in a folder that another one works on: wait until that has ended. @default it is refused */
   readonly waitForWorkspace?: boolean | undefined
   /** A whole run works in a git worktree of its own; `merge` takes its work over when it has completed. @default in `cwd` */

@@ -1,5 +1,6 @@
 import type { CancelAnswer, RunRecord } from '@mayfly/run-store'
 import type { AgentSupervisor } from '@mayfly/supervisor'
+import { readWishes } from './agent-choice.ts'
 import { definedOnly } from './call.ts'
 import { UsageError } from './errors.ts'
 import { chooseExecutionPath } from './execution-path.ts'
@@ -53,7 +54,7 @@ export class Orchestrator implements AsyncDisposable {
     const core = this.#core
     const call = core.call(options)
     const supervisor = core.supervisorFor(call)
-    const request = toRequest(prompt, call, options, routingDecision)
+    const request = await toRequest(prompt, call, options, routingDecision)
     if (call.settings.steps.value === 'all') {
       const { executeWholeRun } = await import('./workflow/execute-whole-run.ts')
       return await core.track(executeWholeRun(core, { call, request, options, supervisor }))
@@ -82,7 +83,7 @@ export class Orchestrator implements AsyncDisposable {
         'A detached run is executed in a worker of the process that serves the queue; leave out mode legacy.',
       )
     }
-    const request = toRequest(prompt, call, options, routingDecision)
+    const request = await toRequest(prompt, call, options, routingDecision)
     if (call.settings.steps.value === 'all') {
       const { submitWholeRun } = await import('./workflow/execute-whole-run.ts')
       return await core.track(submitWholeRun(core, { call, request, options, supervisor: undefined }))
@@ -241,7 +242,7 @@ export class Orchestrator implements AsyncDisposable {
     const core = this.#core
     const call = core.call({ mode })
     const supervisor = core.supervisorFor(call)
-    const request = toRequest(checkPrompt(taskDescription), call, { runId }, { workflow: workflowPath })
+    const request = await toRequest(checkPrompt(taskDescription), call, { runId }, { workflow: workflowPath })
     const run = { ...(await prepare(request)), complexity }
     const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, complexity)
     const prompt = { call, run, path, options: {}, supervisor }
@@ -259,19 +260,16 @@ export class Orchestrator implements AsyncDisposable {
 /** @example await using orchestrator = createOrchestrator({ logger: console, cwd: '/srv/project' }) */
 export const createOrchestrator = (options: OrchestratorOptions = {}): Orchestrator => new Orchestrator(options)
 
-const toRequest = (
+const toRequest = async (
   prompt: string,
   { cwd, environment, settings }: ReturnType<OrchestratorCore['call']>,
-  { runId, repeatable, agents }: PromptOptions,
+  options: PromptOptions,
   routingDecision: RoutingDecision,
-): RunRequest => ({
-  prompt,
-  cwd,
-  environment,
-  runId,
-  repeatable,
-  agents,
-  agent: settings.agent.value,
+): Promise<RunRequest> => ({
+  ...{ prompt, cwd, environment },
+  runId: options.runId,
+  repeatable: options.repeatable,
+  wishes: await readWishes(settings, options, { environment, cwd }),
   routingDecision: { workflow: settings.workflow.value, ...definedOnly(routingDecision) },
 })
 

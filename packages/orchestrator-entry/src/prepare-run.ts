@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AgentReference, type AgentStep, resolveAgent } from '@mayfly/agents'
+import type { AgentReference, AgentStep } from '@mayfly/agents'
 import { assertRunId, findStoreFolder } from '@mayfly/run-store'
 import { complexityScore } from '@mayfly/task-classifier'
 import {
@@ -14,6 +14,7 @@ import {
   type Workflow,
   type WorkflowStep,
 } from '@mayfly/workflows'
+import { type AgentWishes, chooseForStep } from './agent-choice.ts'
 import type { Environment } from './detect-runtime.ts'
 
 /** What a caller may decide in the router's place. */
@@ -29,10 +30,7 @@ export interface RunRequest {
   readonly cwd: string
   readonly environment: Environment
   readonly runId: string | undefined
-  /** In the place of every step's. */
-  readonly agent: string | undefined
-  /** By the names that workflows use. */
-  readonly agents?: Readonly<Record<string, string>> | undefined
+  readonly wishes: AgentWishes
   /** Undefined leaves it to step and agent. */
   readonly repeatable?: boolean | undefined
   readonly routingDecision: RoutingDecision
@@ -53,6 +51,8 @@ export interface RoutedRun {
 export interface PreparedRun extends RoutedRun {
   readonly step: AgentStep
   readonly agent: AgentReference
+  /** Why this one. */
+  readonly agentReason: string
   /** Whether an attempt that was lost may simply be made again. */
   readonly repeatable: boolean
   /** What the workflow says; undefined when it does not. */
@@ -79,23 +79,20 @@ export const routeRun = async (request: RunRequest): Promise<RoutedRun> => {
   }
 }
 
-/** @throws as `routeRun`; AgentNotFoundError */
+/** @throws as `routeRun`; AgentNotFoundError, AgentUnavailableError, AgentInsideError */
 export const prepareRun = async (request: RunRequest): Promise<PreparedRun> => {
   const routed = await routeRun(request)
   const first = firstStep(routed.workflow)
-  const agent = findAgent(request, first.agent)
+  const { reference: agent, reason } = chooseForStep(request.wishes, first.agent)
   return {
     ...routed,
     step: toAgentStep(first),
     agent,
-    repeatable: request.repeatable ?? isRepeatable(first, agent, request.agent !== undefined),
+    agentReason: reason,
+    repeatable: request.repeatable ?? isRepeatable(first, agent, request.wishes.named !== undefined),
     attempts: stepRetry(first).attempts,
   }
 }
-
-/** The agent that a name in a workflow stands for. @throws AgentNotFoundError */
-export const findAgent = ({ agent, agents = {}, cwd }: RunRequest, name: string): AgentReference =>
-  resolveAgent(agent ?? (Object.hasOwn(agents, name) ? (agents[name] as string) : name), cwd)
 
 /** The planner only reads; what a step says of itself is said of the agent that it names, not of one in its place. */
 const isRepeatable = (step: WorkflowStep, agent: AgentReference, isReplaced: boolean): boolean => {

@@ -14,10 +14,14 @@ const SHORTEST_SECRET = 8
 
 const REPLACEMENT = '[redacted]'
 
-/** The secrets are the values of environment variables whose names say so (`…_KEY`, `…_TOKEN`, `…_SECRET`, `…_PASSWORD`). */
-export const createRedactor = (environment: Environment): Redactor => {
+/**
+ * The secrets are the values of environment variables whose names say so (`…_KEY`, `…_TOKEN`, `…_SECRET`, `…_PASSWORD`), and of those that
+ * are named.
+ */
+export const createRedactor = (environment: Environment, named: ReadonlySet<string> = new Set()): Redactor => {
+  const isSecret = (name: string): boolean => SECRET_NAME.test(name) || named.has(name)
   const secrets = Object.entries(environment)
-    .filter(([name, value]) => SECRET_NAME.test(name) && value !== undefined && value.length >= SHORTEST_SECRET)
+    .filter(([name, value]) => isSecret(name) && value !== undefined && value.length >= SHORTEST_SECRET)
     .map(([, value]) => value as string)
     .toSorted((left, right) => right.length - left.length)
   if (secrets.length === 0) return { text: (text) => text, json: (value) => value }

@@ -16,7 +16,7 @@ import { claimTerms } from './queue/claim-terms.ts'
 import { QueueHost } from './queue/queue-host.ts'
 import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
-import { continueWholeRun, endWhole, resumeWholeRun } from './workflow/continue-run.ts'
+import { continueWholeRun, endWhole, hasWorktreeLeft, resumeWholeRun } from './workflow/continue-run.ts'
 import { isWholeRun } from './workflow/stored-workflow.ts'
 
 /* What is done with runs that are on record, from whichever process. */
@@ -56,6 +56,8 @@ export const takeUpRun = async (
   how: TakeUp,
   options: TakeUpOptions,
 ): Promise<PromptResult> => {
+  const known = await finishCompleted(core, call, runId)
+  if (known !== undefined) return await toResult(core, call, known, undefined)
   const run = await requeueRun(core, call, runId, how, true)
   const desk = await core.openDesk(call)
   if (isWholeRun(await desk.store.getRequest(runId))) return await continueWholeRun(core, call, runId, options)
@@ -72,6 +74,18 @@ export const takeUpRun = async (
     onProgress: options.onProgress,
   })
   return await toResult(core, call, ended, execution)
+}
+
+/** A process may have died between the end of a run and what was to be done then: its work is brought back from its worktree now. */
+const finishCompleted = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+): Promise<RunRecord | undefined> => {
+  const { desk, run } = await findRun(core, call, runId)
+  if (run.status !== 'completed' || !(await hasWorktreeLeft(core, desk, run))) return undefined
+  await endWhole(core, desk, run)
+  return run
 }
 
 /** What was cut short and what nobody has begun, oldest first; several at one time. Resolves to how each ended. */

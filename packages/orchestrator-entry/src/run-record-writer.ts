@@ -18,14 +18,19 @@ type Decisions = Required<
   Pick<RunPatch, 'executionMode' | 'reason' | 'workflow' | 'workflowPath' | 'complexity' | 'routing' | 'runtime'>
 >
 
-/** What was decided about a run before anything of it began. */
-export const decisions = (run: RoutedRun, path: ExecutionPath, runtime: string): Decisions => ({
+/** What was decided about a run before anything of it began. @param agents why each of them was chosen, by its name */
+export const decisions = (
+  run: RoutedRun,
+  path: ExecutionPath,
+  runtime: string,
+  agents: Readonly<Record<string, string>>,
+): Decisions => ({
   executionMode: path.executionMode,
   reason: path.reason,
   workflow: run.routing.workflow,
   workflowPath: run.routing.workflowPath,
   complexity: run.complexity,
-  routing: { ...run.routing, classification: path.classification } as unknown as JsonValue,
+  routing: { ...run.routing, classification: path.classification, agents } as unknown as JsonValue,
   runtime,
 })
 
@@ -37,7 +42,8 @@ export const recordStart = async (
   runtime: string,
   now: number,
 ): Promise<void> => {
-  const decided = { ...decisions(run, path, runtime), status: 'running', startedAt: now } as const
+  const agents = { [run.step.agent]: run.agentReason }
+  const decided = { ...decisions(run, path, runtime, agents), status: 'running', startedAt: now } as const
   const { runId, step, agent } = run
   const known = await store.getRun(runId)
   // It is alive: what dead processes left behind has been marked when the store was opened.

@@ -53,18 +53,17 @@ const toRequest = async (task: StepTask, context: Context): Promise<AgentRequest
 
 /** What is asked of a step beyond having ended. */
 const checked = async (
-  { step, cwd }: StepTask,
+  { runId, step, cwd }: StepTask,
   { schema, minimumScore }: StepBrief,
   { output, artifacts }: Pick<StepResult, 'output' | 'artifacts'>,
   context: Context,
 ): Promise<Pick<StepResult, 'checks' | 'score'>> => {
-  const { artifactName, collectOutputs } = await import('./step/collect-outputs.ts')
-  const collection = { outputs: step.outputs, cwd, written: artifacts, write: context.artifact }
+  const { collectOutputs } = await import('./step/collect-outputs.ts')
+  const collection = { runId, outputs: step.outputs, cwd, written: artifacts, write: context.artifact }
   for (const missing of await collectOutputs(collection)) context.log(`Output ${missing} was not written`)
   if (schema === null && minimumScore === null) return {}
   const { checkOutput } = await import('./step/check-output.ts')
-  const outputs = step.outputs.map(artifactName)
-  const { checks, score } = await checkOutput({ output, artifacts, outputs, schema, minimumScore })
+  const { checks, score } = await checkOutput({ runId, output, artifacts, outputs: step.outputs, schema, minimumScore })
   return { checks, ...(score !== undefined && { score }) }
 }
 

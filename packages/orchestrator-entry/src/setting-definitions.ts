@@ -65,6 +65,17 @@ export const definitions: Definitions = {
     defaultValue: undefined,
     namesCode: (value) => value !== undefined && /[/\\.:]/.test(value),
   },
+  agentsFile: {
+    option: 'agentsFile',
+    commandLine: '--agents-file',
+    environment: 'MAYFLY_AGENTS_FILE',
+    file: 'agentsFile',
+    schema: word.optional(),
+    expected: 'the path of a YAML file that describes agents',
+    defaultValue: undefined,
+    // What it describes are programs.
+    namesCode: () => true,
+  },
   isolation: {
     option: 'isolation',
     commandLine: '--isolation',

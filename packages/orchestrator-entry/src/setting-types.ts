@@ -14,6 +14,8 @@ export interface Settings {
   readonly workflow: Setting<string | undefined>
   /** Built-in name or module path; undefined leaves it to the workflow. */
   readonly agent: Setting<string | undefined>
+  /** A YAML file that describes agents; undefined: none. */
+  readonly agentsFile: Setting<string | undefined>
   /** What a worker is made of. */
   readonly isolation: Setting<IsolationRequest>
   /** MB for each task; undefined is the supervisor's default, 4096 lowered to fit. */
@@ -52,6 +54,7 @@ export interface SettingOptions {
   readonly mode?: ModeRequest | undefined
   readonly workflow?: string | undefined
   readonly agent?: string | undefined
+  readonly agentsFile?: string | undefined
   readonly isolation?: IsolationRequest | undefined
   /** MB; text is read as in the environment, here and below. */
   readonly heapLimitMb?: number | string | undefined

@@ -20,6 +20,7 @@ export const resolveSettings = (input: SettingInput): Settings => ({
   mode: resolve(definitions.mode, input),
   workflow: resolve(definitions.workflow, input),
   agent: resolve(definitions.agent, input),
+  agentsFile: resolve(definitions.agentsFile, input),
   isolation: resolve(definitions.isolation, input),
   heapLimitMb: resolve(definitions.heapLimitMb, input),
   timeoutMs: resolve(definitions.timeoutMs, input),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -382,6 +383,47 @@ describe('the workspace', () => {
     const second = run(path, { waitForWorkspace: true }, createOrchestrator())
     await orchestrator.approveRun(first.runId)
     expect((await second).runRecord.status).toBe('waiting')
+  })
+})
+
+describe('a worktree', () => {
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...args], {
+      cwd,
+      encoding: 'utf8',
+    })
+
+  beforeEach(() => {
+    rmSync(join(cwd, '.git'), { recursive: true })
+    git('init', '--quiet', '--initial-branch=main')
+    writeFileSync(join(cwd, 'greet.txt'), 'hi\n')
+    writeFileSync(join(cwd, '.gitignore'), 'flow.yaml\nscript.json\n')
+    git('add', '.')
+    git('commit', '--quiet', '-m', 'first')
+  })
+
+  /** The agent finds its script in the folder that it works on. */
+  const flow = (): string => writeWorkflow(`  - { step: 0, name: Build, agent: a, description: 'Say hello.' }\n`)
+  const greeter = fileURLToPath(new URL('./fixtures/greeting-agent.mjs', import.meta.url))
+
+  test('has its work merged when the run has completed', async () => {
+    const { runRecord } = await run(flow(), { worktree: 'merge' }, createOrchestrator({ agent: greeter }))
+    expect(runRecord.cwd).not.toBe(cwd)
+    expect(readFileSync(join(cwd, 'greet.txt'), 'utf8')).toBe('hello\n')
+    expect(existsSync(runRecord.cwd)).toBe(false)
+  })
+
+  test('is left as it is where nobody asked for more, with the way to go on', async () => {
+    const { runId } = await run(flow(), { worktree: 'leave' }, createOrchestrator({ agent: greeter }))
+    expect(readFileSync(join(cwd, 'greet.txt'), 'utf8')).toBe('hi\n')
+    expect(git('show', `mayfly/${runId}:greet.txt`)).toBe('hello\n')
+    expect(lines.join('\n')).toContain('git')
+  })
+
+  test('lets two runs work at one time', async () => {
+    const runs = [1, 2].map(() => run(flow(), { worktree: 'leave' }, createOrchestrator({ agent: greeter })))
+    const results = await Promise.all(runs)
+    expect(results.map(({ runRecord }) => runRecord.status)).toEqual(['completed', 'completed'])
   })
 })
 

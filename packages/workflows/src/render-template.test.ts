@@ -10,6 +10,7 @@ test.each([
   ['{{{workflow_id}}}', '{run-1}'],
   ['{{price}}', '$& $1 {{workflow_id}}'],
   ['{workflow_id} }} {{ {', '{workflow_id} }} {{ {'],
+  ['\\{{workflow_id}} {{workflow_id}} \\{{gone}}', '{{workflow_id}} run-1 {{gone}}'],
   ['', ''],
 ])('%j becomes %j', (text, rendered) => {
   expect(renderTemplate(text, values)).toBe(rendered)

@@ -30,6 +30,10 @@ export interface RunCommandOptions {
   readonly repeatable?: boolean
   readonly idempotencyKey?: string
   readonly key?: string
+  readonly agentsFile?: string
+  readonly permission?: 'read' | 'edit' | 'full'
+  readonly model?: string
+  readonly allowPaid?: boolean
   readonly allSteps?: boolean
   readonly input?: readonly string[]
   readonly agentFor?: readonly string[]
@@ -51,6 +55,7 @@ export interface RunCommandOptions {
 export type OrchestratorCommandOptions = Pick<
   RunCommandOptions,
   | 'agent'
+  | 'agentsFile'
   | 'allSteps'
   | 'attempts'
   | 'backoff'
@@ -88,6 +93,7 @@ export const inOrchestrator = async <Options extends OrchestratorCommandOptions>
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     mode: options.mode,
     agent: fromHere(options.agent),
+    agentsFile: fromHere(options.agentsFile),
     isolation: options.isolation,
     heapLimitMb: options.heapLimit,
     timeoutMs: options.timeout,
@@ -151,8 +157,10 @@ const promptOf = ({ prompt, promptFile }: RunCommandOptions): string =>
 
 const runOptions = (options: RunCommandOptions) => {
   const { runId, idempotencyKey, key, repeatable, wait, worktree, input = [], agentFor = [] } = options
+  const { permission, model, allowPaid } = options
   return {
     ...{ runId, idempotencyKey, concurrencyKey: key, repeatable, worktree, waitForWorkspace: wait },
+    ...{ permission, model, allowPaid },
     inputs: Object.fromEntries(input.map((pair) => splitPair('--input', pair))),
     agents: Object.fromEntries(agentFor.map((pair) => namePath(splitPair('--agent-for', pair)))),
   }

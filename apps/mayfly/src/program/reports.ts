@@ -58,3 +58,18 @@ export const addFlags = (program: Command): void => {
       flagsCommand(options)
     })
 }
+
+export const addAgents = (program: Command): void => {
+  program
+    .command('agents')
+    .description('list the agents that are known here, and why one cannot be used')
+    .option('--agents-file <file>', 'a YAML file that describes further agents')
+    .option('--versions', 'ask each program for its version: runs it for up to 5 seconds')
+    .option(...WORKING_FOLDER)
+    .option(...AS_JSON)
+    .exitOverride()
+    .action(async (options) => {
+      const { agentsCommand } = await import('../commands/agents.ts')
+      await agentsCommand(options)
+    })
+}

@@ -30,7 +30,19 @@ export const addRun = (program: Command): void => {
     .option('-p, --prompt <text>', 'what is to be done')
     .option('--prompt-file <file>', 'the same from a file of UTF-8 text, - for stdin')
     .option('-w, --workflow <name>', 'a workflow of the catalogue, or a workflow file (default: the router picks)')
-    .option('-a, --agent <name>', 'a built-in agent, or the path of an agent module (default: what the step says)')
+    .option(
+      '-a, --agent <name>',
+      'an agent of `mayfly agents`, the path of an agent module, or auto (default: what the step says)',
+    )
+    .option('--agents-file <file>', 'a YAML file that describes agents: clients, commands, models (see docs/agents.md)')
+    .addOption(
+      new Option(
+        '--permission <level>',
+        'what clients and models may do: read; edit in the folder, run nothing; or full (default: edit)',
+      ).choices(['read', 'edit', 'full']),
+    )
+    .option('--model <name>', 'for agents that can be told (default: their own)')
+    .option('--allow-paid', 'with --agent auto: an agent that costs money may be chosen')
     .addOption(new Option('-c, --complexity <label>', 'instead of an estimate').choices(['low', 'medium', 'high']))
     .addOption(
       new Option(

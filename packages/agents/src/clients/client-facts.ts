@@ -25,8 +25,6 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
         DISABLE_TELEMETRY: '1',
         DISABLE_ERROR_REPORTING: '1',
         DISABLE_AUTOUPDATER: '1',
-        // Without it the commands that the model runs see the key.
-        CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: '1',
       },
       passed: [
         'ANTHROPIC_BASE_URL',
@@ -34,6 +32,8 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
         'CLAUDE_CONFIG_DIR',
         'CLAUDE_CODE_MAX_RETRIES',
         'API_TIMEOUT_MS',
+        'CLAUDE_CODE_SUBPROCESS_ENV_SCRUB',
+        'IS_SANDBOX',
       ],
       secret: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
     },

@@ -369,7 +369,7 @@ describe('createHttpAgent', () => {
     const show = 'require("fs").writeFileSync("environment.json", JSON.stringify(process.env)); console.log("shown")'
     const turn = [{ call: 'run_command', input: { argv: [process.execPath, '-e', show] } }]
     await using bench = await openBench({ scripts: { show: { turns: [turn] } } })
-    await bench.run({ model: 'show', permission: 'full', commands: [[process.execPath, '-e']] })
+    await bench.run({ model: 'show', permission: 'full', commands: [[process.execPath, '-e', '...']] })
     const environment = await bench.folder.read('workspace/environment.json')
     expect(JSON.parse(environment)).toHaveProperty('PATH')
     expect(environment).not.toContain(key)

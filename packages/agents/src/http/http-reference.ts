@@ -27,7 +27,7 @@ export interface HttpReference {
   readonly retry?: Partial<RetryPolicy>
   /** Without it the cost is not known: it is reported as null, and a cost limit is refused. */
   readonly price?: ModelPrice
-  /** What `run_command` may start: an argv is allowed when it begins with one of these. @default none */
+  /** What `run_command` may start: these argv; one that ends in `...` stands for any that begins so. @default none */
   readonly commands?: readonly (readonly string[])[]
   /** Milliseconds for one command. @default 120000 */
   readonly commandTimeoutMs?: number

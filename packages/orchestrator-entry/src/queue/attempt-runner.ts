@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { AgentReference } from '@mayfly/agents'
 import {
   type Claim,
   type ExecutionMode,
@@ -41,6 +42,8 @@ export interface AttemptRunnerParts {
   readonly supervisor: () => AgentSupervisor | undefined
   /** Where agents get the variables that they need from. */
   readonly environment: () => Environment
+  /** Keeps what an agent must keep to itself out of log and records. */
+  readonly hideSecretsOf: (agent: AgentReference) => void
   readonly shelf: WorkflowShelf
   /** A worker of this host of the store is about to start. */
   readonly onWorker: (bootId: string) => void
@@ -188,6 +191,7 @@ export class AttemptRunner {
     const { runId, run } = claim
     const { whole, watch } = attempt
     const request = attempt.request as StoredRequest
+    this.#parts.hideSecretsOf(request.agent)
     const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
     return {
       task: {

@@ -12,12 +12,20 @@ const MEMORY_CAUSES: ReadonlySet<string> = new Set(['heap_soft', 'heap_hard', 'e
 
 /** Codes of errors that say the same thing however often they are asked. */
 const INVALID_CODES: ReadonlySet<string> = new Set([
+  'AGENT_KEY_MISSING',
   'AGENT_LOAD_FAILED',
   'AGENT_NOT_FOUND',
+  'AGENT_OPTION_UNSUPPORTED',
+  'AGENT_PERMISSION',
   'AGENT_RESULT_INVALID',
+  'AGENT_SELF',
+  'AGENT_UNAVAILABLE',
   'ARTIFACT_FOLDER_MISSING',
   'ARTIFACT_FOLDER_UNSAFE',
   'ARTIFACT_NAME_INVALID',
+  'CONTEXT_TOO_LARGE',
+  'COST_UNKNOWN',
+  'GATE_PATH_INVALID',
   'HANDLER_INVALID',
   'OPTIONS_INVALID',
   'REQUEST_INVALID',

@@ -32,6 +32,9 @@ const storedRequest = z.strictObject({
   agent: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('builtin'), name: z.string() }),
     z.strictObject({ kind: z.literal('module'), name: z.string(), url: z.url({ protocol: /^file$/ }) }),
+    z.looseObject({ kind: z.literal('client'), name: z.string(), command: z.string() }),
+    z.looseObject({ kind: z.literal('command'), name: z.string(), command: z.string() }),
+    z.looseObject({ kind: z.literal('http'), name: z.string(), model: z.string() }),
   ]),
   isolation: z.enum(['thread', 'process', 'auto']),
   heapLimitMb: z.number().positive().nullable(),
@@ -43,7 +46,7 @@ const storedRequest = z.strictObject({
 /** @throws UsageError `REQUEST_INVALID`: the run was accepted by another program, or by a release that keeps other things. */
 export const parseStoredRequest = (stored: JsonValue | null, runId: string): StoredRequest => {
   const result = storedRequest.safeParse(stored)
-  if (result.success) return result.data
+  if (result.success) return result.data as StoredRequest
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ')
   throw new UsageError(
     'REQUEST_INVALID',

@@ -35,9 +35,9 @@ export const storedResult = async (
   }
 }
 
-/** It was written with its classification, which is no part of it. */
+/** It was written with its classification and the choice of agents, which are no part of it. */
 const routingOf = (stored: JsonValue | null): RoutingResult => {
-  const { classification: _classification, ...routing } = (stored ?? {}) as Record<string, JsonValue>
+  const { classification: _classification, agents: _agents, ...routing } = (stored ?? {}) as Record<string, JsonValue>
   return routing as unknown as RoutingResult
 }
 

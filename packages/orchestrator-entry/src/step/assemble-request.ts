@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type AgentRequest, assembleContext, type Plan } from '@mayfly/agents'
 import type { TaskContext } from '@mayfly/supervisor'
 import type { BriefInput, StepBrief, StepTask } from '../step-task.ts'
+import { isOutput } from './collect-outputs.ts'
 
 type Assembled = Pick<AgentRequest, 'instructions' | 'previous'>
 
@@ -11,11 +12,11 @@ type Assembled = Pick<AgentRequest, 'instructions' | 'previous'>
  * @throws ContextTooLargeError `CONTEXT_TOO_LARGE`
  */
 export const assembleRequest = async (
-  { prompt, step, cwd }: StepTask,
+  { runId, prompt, step, cwd }: StepTask,
   brief: StepBrief,
   context: Pick<TaskContext, 'artifact'>,
 ): Promise<Assembled> => {
-  const plan = await readPlan(brief.inputs)
+  const plan = await readPlan(brief.inputs, runId)
   const { text, record } = await assembleContext({
     task: prompt,
     step: {
@@ -40,8 +41,8 @@ const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>
     .join('\n\n') || null
 
 /** The planner's, wherever it stands in the workflow. */
-const readPlan = async (inputs: readonly BriefInput[]): Promise<Plan | undefined> => {
-  const plan = inputs.find(({ name }) => name === 'plan.json')
+const readPlan = async (inputs: readonly BriefInput[], runId: string): Promise<Plan | undefined> => {
+  const plan = inputs.find(({ name }) => isOutput(name, 'plan.json', runId))
   if (plan === undefined || plan.size > LARGEST_PLAN) return undefined
   const read: unknown = JSON.parse(await readFile(plan.path, 'utf8'))
   return isPlan(read) ? read : undefined

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { JsonValue } from '@mayfly/agents'
 import type { ArtifactReference } from '@mayfly/supervisor'
 import type { StepCheck } from '../step-task.ts'
+import { isOutput } from './collect-outputs.ts'
 
 export interface OutputToCheck {
+  readonly runId: string
   readonly output: JsonValue
   readonly artifacts: readonly ArtifactReference[]
-  /** The names of the artifacts that the step is to make. */
+  /** What the step is to make, as its workflow names it. */
   readonly outputs: readonly string[]
   /** Absolute path. */
   readonly schema: string | null
@@ -28,7 +30,7 @@ export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> 
   const value = await judged(given)
   if ('problem' in value) return { checks: [failed('output', value.problem)], score: undefined }
   const problems = schema === null ? [] : validateOutput(JSON.parse(await readFile(schema, 'utf8')), value.value)
-  const score = minimumScore === null ? undefined : readScore(value.value)?.score
+  const score = minimumScore === null ? undefined : readScore(value.value)
   return {
     checks: [
       ...(schema === null ? [] : [{ name: 'schema', passed: problems.length === 0, problems }]),
@@ -39,11 +41,14 @@ export const checkOutput = async (given: OutputToCheck): Promise<CheckedOutput> 
 }
 
 const judged = async ({
+  runId,
   output,
   artifacts,
   outputs,
 }: OutputToCheck): Promise<{ readonly value: JsonValue } | { readonly problem: string }> => {
-  const artifact = artifacts.find(({ name }) => name.endsWith('.json') && outputs.includes(name))
+  const artifact = artifacts.find(
+    ({ name }) => name.endsWith('.json') && outputs.some((path) => isOutput(name, path, runId)),
+  )
   if (artifact === undefined) return { value: output }
   try {
     return { value: JSON.parse(await readFile(artifact.path, 'utf8')) }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type FlagEvaluation, resolveWorkers, WorkersDisabledError } from '@mayfly/feature-flags'
 import type { RunRecord } from '@mayfly/run-store'
 import { inMode } from '../in-mode.ts'
@@ -6,6 +7,7 @@ import type { TakeUpOptions } from '../orchestrator-options.ts'
 import type { PromptResult } from '../prompt-result.ts'
 import { toResult } from '../prompt-run.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
+import { listWorktrees } from '../workspace/worktree.ts'
 import { type ApprovalDecision, decideApproval } from './approve-run.ts'
 import type { Budget } from './budget.ts'
 import { followRun } from './follow-run.ts'
@@ -76,4 +78,17 @@ export const approveAndContinue = async (
 export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<void> => {
   if (!isWholeRun(await store.getRequest(run.runId))) return
   await closeWorktree(run, await core.shelf.get(store, run.runId), core.logger)
+}
+
+/** Whether a run that has completed still has a worktree whose work was not brought back. */
+export const hasWorktreeLeft = async (
+  core: OrchestratorCore,
+  { store }: StoreDesk,
+  { runId }: RunRecord,
+): Promise<boolean> => {
+  if (!isWholeRun(await store.getRequest(runId))) return false
+  const { worktree } = await core.shelf.get(store, runId)
+  if (worktree === null || !existsSync(worktree.folder)) return false
+  const worktrees = await listWorktrees({ repository: worktree.repository })
+  return worktrees.some((known) => known.runId === runId)
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { AgentNotFoundError, type AgentReference } from '@mayfly/agents'
+import { type AgentChoice, AgentNotFoundError, type AgentReference, AgentUnavailableError } from '@mayfly/agents'
 import type { FlagEvaluation, ModeRequest } from '@mayfly/feature-flags'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
 import { planWorkflow, resolveInputs, type Workflow, type WorkflowPlan } from '@mayfly/workflows'
@@ -11,6 +11,8 @@ import { HISTORY_LENGTH, routeStep, type StepRoute } from './step-routing.ts'
 export interface PreparedWorkflow {
   readonly plan: WorkflowPlan
   readonly agents: Readonly<Record<string, AgentReference>>
+  /** Why each of them. */
+  readonly reasons: Readonly<Record<string, string>>
   readonly schemas: Readonly<Record<string, string>>
   readonly inputs: Readonly<Record<string, JsonValue>>
   /** For the log: agents whose fallback stands in for them, conditions in prose. */
@@ -21,47 +23,66 @@ export interface WorkflowRequest {
   readonly workflow: Workflow
   readonly cwd: string
   readonly inputs: Readonly<Record<string, unknown>>
-  /** Finds the agent that a name of the plan stands for. @throws AgentNotFoundError */
-  readonly findAgent: (name: string) => AgentReference
+  /** Chooses the agent that a name of the plan stands for. @throws AgentNotFoundError, AgentUnavailableError, AgentInsideError */
+  readonly choose: (name: string) => AgentChoice
 }
 
 /** @throws WorkflowError, InputsError, AgentNotFoundError, UsageError `SCHEMA_NOT_FOUND` */
-export const prepareWorkflow = ({ workflow, cwd, inputs, findAgent }: WorkflowRequest): PreparedWorkflow => {
+export const prepareWorkflow = ({ workflow, cwd, inputs, choose }: WorkflowRequest): PreparedWorkflow => {
   const plan = planWorkflow(workflow)
-  const { agents, notes } = findAgents(plan, findAgent)
+  const { agents, reasons, notes } = chooseAgents(plan, choose)
   return {
     plan: withFoundAgents(plan, agents),
     agents,
+    reasons,
     schemas: findSchemas(plan, [dirname(workflow.path), cwd]),
     inputs: resolveInputs(plan, inputs),
     notes: [...plan.notes.map(({ path, line, message }) => `${path} (line ${line}): ${message}`), ...notes],
   }
 }
 
-const findAgents = (
+const chooseAgents = (
   plan: WorkflowPlan,
-  findAgent: WorkflowRequest['findAgent'],
-): { agents: Record<string, AgentReference>; notes: string[] } => {
+  choose: WorkflowRequest['choose'],
+): { agents: Record<string, AgentReference>; reasons: Record<string, string>; notes: string[] } => {
   const agents: Record<string, AgentReference> = {}
-  const missing = new Map<string, AgentNotFoundError>()
+  const reasons: Record<string, string> = {}
+  const missing = new Map<string, Error>()
   for (const name of new Set(plan.steps.flatMap((step) => step.agents))) {
     try {
-      agents[name] = findAgent(name)
+      const { reference, reason } = choose(name)
+      agents[name] = reference
+      reasons[name] = reason
     } catch (error) {
-      if (!(error instanceof AgentNotFoundError)) throw error
+      if (!isMissing(error)) throw error
       missing.set(name, error)
     }
   }
   const lost = plan.steps.filter((step) => step.agents.every((name) => missing.has(name)))
-  if (lost.length > 0) throw missingAgents(plan, [...new Set(lost.flatMap((step) => step.agents))])
-  return { agents, notes: [...missing.values()].map(({ message }) => `${message} Its fallback takes its place.`) }
+  const [first] = lost
+  if (first !== undefined) throw refuse(plan, lost, missing)
+  return {
+    agents,
+    reasons,
+    notes: [...missing.values()].map(({ message }) => `${message} Its fallback takes its place.`),
+  }
+}
+
+const isMissing = (error: unknown): error is AgentNotFoundError | AgentUnavailableError =>
+  error instanceof AgentNotFoundError || error instanceof AgentUnavailableError
+
+/** One that is known and not installed says so itself. */
+const refuse = (plan: WorkflowPlan, lost: WorkflowPlan['steps'], missing: ReadonlyMap<string, Error>): Error => {
+  const names = [...new Set(lost.flatMap((step) => step.agents))]
+  const unavailable = names.map((name) => missing.get(name)).find((error) => error instanceof AgentUnavailableError)
+  return unavailable ?? missingAgents(plan, names)
 }
 
 const missingAgents = ({ name }: WorkflowPlan, missing: readonly string[]): AgentNotFoundError =>
   new AgentNotFoundError(
     missing.join(', '),
     `workflow ${name} needs ${missing.length === 1 ? 'it' : 'them'}. Say who does that work: ` +
-      `${missing.map((role) => `--agent-for ${role}=<agent>`).join(' ')}, or --agent <agent> for every step.`,
+      `${missing.map((role) => `--agent-for ${role}=<agent>`).join(' ')}, or --agent <agent> for all of them.`,
   )
 
 /** Only those that can be asked. */

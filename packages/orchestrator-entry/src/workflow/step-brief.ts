@@ -1,6 +1,6 @@
 import type { ArtifactRecord, Claim, RunStore, SessionRecord } from '@mayfly/run-store'
 import type { PlannedStep } from '@mayfly/workflows'
-import { artifactName } from '../step/collect-outputs.ts'
+import { isOutput } from '../step/collect-outputs.ts'
 import type { BriefInput, StepBrief } from '../step-task.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
@@ -45,18 +45,24 @@ const earlierArtifacts = (
 }
 
 const toInput = (
-  { name, path, size, step }: ArtifactRecord,
+  { runId, name, path, size, step }: ArtifactRecord,
   planned: PlannedStep,
   { plan }: StoredWorkflow,
 ): BriefInput => {
   const fromStep = plan.steps[step]?.number ?? step
-  return { name, path, size, fromStep, isDeclared: planned.inputs.some((input) => asksFor(input, name, fromStep)) }
+  return {
+    name,
+    path,
+    size,
+    fromStep,
+    isDeclared: planned.inputs.some((input) => asksFor(input, name, fromStep, runId)),
+  }
 }
 
 /** `plan.json (from step 0)`, or only `plan.json`. */
-const asksFor = (input: string, name: string, fromStep: number): boolean => {
+const asksFor = (input: string, name: string, fromStep: number, runId: string): boolean => {
   const [, path = input, step] = /^(.*?)(?:\s*\(from step ([\d.]+)\))?$/i.exec(input.trim()) ?? []
-  return artifactName(path) === name && (step === undefined || Number(step) === fromStep)
+  return isOutput(name, path, runId) && (step === undefined || Number(step) === fromStep)
 }
 
 /** Of the agent's own session that was named last, all that it has counted. */

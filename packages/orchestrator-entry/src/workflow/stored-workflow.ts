@@ -1,7 +1,7 @@
 import type { AgentReference } from '@mayfly/agents'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
 import type { IsolationRequest } from '@mayfly/supervisor'
-import type { ComplexityLabel, WorkflowPlan } from '@mayfly/workflows'
+import type { WorkflowPlan } from '@mayfly/workflows'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { StepRoute } from './step-routing.ts'
@@ -20,8 +20,6 @@ export interface StoredWorktree {
 export interface StoredWorkflow {
   readonly version: 2
   readonly plan: WorkflowPlan
-  /** Of its prompt. */
-  readonly complexity: ComplexityLabel
   /** By the names that the plan uses; those that cannot be found here and have a fallback are left out. */
   readonly agents: Readonly<Record<string, AgentReference>>
   /** By position. */

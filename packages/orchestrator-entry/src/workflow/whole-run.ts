@@ -2,10 +2,12 @@ import type { Acceptance, ExecutionMode, RunRecord } from '@mayfly/run-store'
 import type { AgentSupervisor } from '@mayfly/supervisor'
 import { classifyTask } from '@mayfly/task-classifier'
 import { checkKey } from '../accepted-run.ts'
+import { chooseForTeam } from '../agent-choice.ts'
 import { detectRuntime } from '../detect-runtime.ts'
+import type { Logger } from '../logger.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { PromptOptions } from '../orchestrator-options.ts'
-import { findAgent, type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
+import { type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
 import { claimTerms, explicitMemoryMb } from '../queue/claim-terms.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
 import { decisions } from '../run-record-writer.ts'
@@ -47,7 +49,7 @@ export const acceptWholeRun = async (
     workflow: routed.workflow,
     cwd: request.cwd,
     inputs: options.inputs ?? {},
-    findAgent: (name) => findAgent(request, name),
+    choose: (name) => chooseForTeam(request.wishes, name),
   })
   const budget = budgetOf(call.settings)
   assertCostIsReported(budget, prepared)
@@ -55,12 +57,12 @@ export const acceptWholeRun = async (
   const earlier = options.idempotencyKey && (await desk.store.findByIdempotencyKey(options.idempotencyKey))
   if (earlier) return await asKnown(core, desk, earlier)
   makeArtifactFolder(routed.storeFolder, routed.runId)
-  const workflow = await toStored(desk, prompt, routed, prepared)
+  const workflow = await toStored(desk, core.logger, prompt, routed, prepared)
   announce(core, routed, prepared)
   const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
   const acceptance = await desk.store.accept({
     ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold },
-    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment)),
+    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment), prepared.reasons),
     ...acceptedWorkflow({
       ...{ run, workflow, budget },
       waitsForWorkspace: options.waitForWorkspace === true,
@@ -84,6 +86,7 @@ const announce = ({ logger }: OrchestratorCore, { routing }: RoutedRun, { notes 
 
 const toStored = async (
   desk: StoreDesk,
+  logger: Logger,
   { call, options, request, supervisor }: WholePrompt,
   routed: RoutedRun,
   prepared: PreparedWorkflow,
@@ -93,7 +96,6 @@ const toStored = async (
   const deadlineMs = settings.deadlineMs.value
   return {
     version: 2,
-    complexity: routed.routing.complexity,
     ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas, inputs: prepared.inputs },
     routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
     isolation: settings.isolation.value,
@@ -108,7 +110,7 @@ const toStored = async (
     priority: options.priority ?? 0,
     deadlineAt: deadlineMs === undefined ? null : Date.now() + Math.round(deadlineMs),
     contextTokens: settings.contextTokens.value,
-    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree),
+    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree, logger),
   }
 }
 

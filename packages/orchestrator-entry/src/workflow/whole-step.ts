@@ -25,7 +25,7 @@ export interface WholeStep {
 
 export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, claim: Claim): Promise<WholeStep> => {
   const planned = workflow.plan.steps[claim.step] as PlannedStep
-  const values = valuesFor(workflow, planned, claim)
+  const values = templateValues(workflow, claim.run)
   return {
     planned,
     workflow,
@@ -44,17 +44,6 @@ export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, c
       }),
   }
 }
-
-/** What stands for the placeholders of a workflow file in one step of one run. */
-const valuesFor = (
-  { plan, inputs, complexity }: StoredWorkflow,
-  { number }: PlannedStep,
-  { runId, run, stepRecord }: Claim,
-): Readonly<Record<string, string>> =>
-  templateValues(
-    { runId, workflow: plan.name, prompt: run.prompt, complexity, step: number, agent: stepRecord.agent, inputs },
-    plan.inputs,
-  )
 
 const toRequest = (
   workflow: StoredWorkflow,

@@ -1,8 +1,7 @@
 import type { Claim } from '@mayfly/run-store'
 import { errorRecord } from '../error-record.ts'
 import type { StepExecution } from '../step-executor.ts'
-import type { StepCheck } from '../step-task.ts'
-import { writeGateFile } from '../workspace/gate-file.ts'
+import { type GateCheck, writeGateFile } from '../workspace/gate-file.ts'
 import type { WholeStep } from './whole-step.ts'
 
 /** Writes the verdict on a step where its workflow asks for it; the file is one of the step's artifacts. */
@@ -15,22 +14,18 @@ export const writeGate = async (
   if (gate === null || isCutShort(execution)) return execution
   const checks = checksOf(execution)
   const { number, name } = planned
-  const artifact = await writeGateFile({
-    folder: artifactFolder,
-    path: gate,
-    verdict: {
-      ...{ runId, step, number, name, checks },
-      status: checks.every(({ passed }) => passed) ? 'passed' : 'failed',
-      score: (execution.result ?? execution.rejected)?.score ?? null,
-      checkedAt: new Date().toISOString(),
-    },
+  const artifact = await writeGateFile(artifactFolder, gate, {
+    ...{ run: runId, step, number, name, checks },
+    status: checks.every(({ passed }) => passed) ? 'passed' : 'failed',
+    score: (execution.result ?? execution.rejected)?.score ?? null,
+    checkedAt: Date.now(),
   })
   return { ...execution, artifacts: [...execution.artifacts, artifact] }
 }
 
 const isCutShort = ({ outcome }: StepExecution): boolean => outcome?.status === 'cancelled'
 
-const checksOf = ({ result, rejected, error }: StepExecution): readonly StepCheck[] => {
+const checksOf = ({ result, rejected, error }: StepExecution): readonly GateCheck[] => {
   const work = result ?? rejected
   const problems = work == null ? [errorRecord(error).message] : []
   return [{ name: 'work', passed: work != null, problems }, ...(work?.checks ?? [])]

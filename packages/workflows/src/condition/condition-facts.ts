@@ -3,21 +3,21 @@ import type { ComplexityLabel } from '../workflow.ts'
 import type { ExpressionNames } from './expression-names.ts'
 
 /** The facts about a run: `run.prompt`. */
-export const runFields = ['id', 'prompt', 'complexity', 'workflow'] as const
+export const runFields = ['id', 'prompt', 'complexity', 'complexity_score', 'workflow'] as const
 
 /** The facts about a step: `steps['Review'].status`. */
-export const stepFields = ['number', 'name', 'status', 'round', 'output'] as const
+export const stepFields = ['status', 'output', 'score', 'round'] as const
 
-/** A step, as a condition sees it. Read only when the condition names it: `output` may be a getter. */
+/** A step, as a condition sees it. */
 export interface StepFacts {
-  readonly number: number
-  readonly name: string
   /** `completed`, `skipped`, `failed` … */
   readonly status: string
-  /** How often it was sent back and begun anew. */
-  readonly round: number
   /** What the step resulted in; null when it has not, or was skipped. */
   readonly output: JsonValue
+  /** The score that its output was given, where it is asked for one. */
+  readonly score: number | null
+  /** How often it was sent back and begun anew. */
+  readonly round: number
 }
 
 /** What a condition is asked over. */
@@ -25,30 +25,34 @@ export interface ConditionFacts {
   readonly run: {
     readonly id: string
     readonly prompt: string
-    readonly complexity: ComplexityLabel
+    /** From 0 to 1. `run.complexity` is its label, `run.complexity_score` the number. */
+    readonly complexity: number
     readonly workflow: string
   }
   /** As `resolveInputs` gave them. */
   readonly inputs: Readonly<Record<string, JsonValue>>
-  readonly steps: readonly StepFacts[]
+  /** Each step under its name and under its number as text. Only those that a condition names are read: they may be getters. */
+  readonly steps: Readonly<Record<string, StepFacts>>
 }
 
 /**
- * The facts under the names that an expression uses: steps by number and by name, a number before a name. Only the
- * steps that it names are looked at, so that 5,000 conditions over 5,000 steps stay cheap.
+ * The facts under the names that an expression uses. Maps, because a step or an input may be called `constructor`, by
+ * which the library tells an object's type.
  */
-export function namedFacts(facts: ConditionFacts, names: ExpressionNames): Record<string, unknown> {
-  const wanted = new Set(names.accesses.map(({ key }) => key))
-  const isWanted =
-    names.whole.has('steps') || names.whole.has('outputs') ? () => true : (key: string) => wanted.has(key)
-  const steps = new Map<string, StepFacts>()
-  for (const step of facts.steps) if (isWanted(step.name)) steps.set(step.name, step)
-  for (const step of facts.steps) if (isWanted(String(step.number))) steps.set(String(step.number), step)
-  const outputs = new Map(Array.from(steps, ([key, step]) => [key, step.output]))
-  return { run: facts.run, inputs: facts.inputs, steps: record(steps), outputs: record(outputs) }
+export function namedFacts({ run, inputs, steps }: ConditionFacts, names: ExpressionNames): Record<string, unknown> {
+  const isWhole = names.whole.has('steps') || names.whole.has('outputs')
+  const keys = isWhole ? Object.keys(steps) : names.accesses.map(({ key }) => key)
+  const known = new Map(keys.filter((key) => Object.hasOwn(steps, key)).map((key) => [key, steps[key]]))
+  return {
+    run: { ...run, complexity: complexityLabel(run.complexity), complexity_score: run.complexity },
+    inputs: new Map(Object.entries(inputs)),
+    steps: known,
+    outputs: new Map(Array.from(known, ([key, step]) => [key, step?.output ?? null])),
+  }
 }
 
-/** Without a prototype: a step may be called `constructor`. */
-function record(entries: ReadonlyMap<string, unknown>): Record<string, unknown> {
-  return Object.assign(Object.create(null), Object.fromEntries(entries))
+/** The label that is nearest: low is 0.3, medium 0.5, high 0.8. */
+function complexityLabel(score: number): ComplexityLabel {
+  if (score < 0.4) return 'low'
+  return score < 0.65 ? 'medium' : 'high'
 }

@@ -11,6 +11,8 @@ export interface Access {
   readonly root: (typeof roots)[number]
   /** What stands in the brackets or after the dot. */
   readonly key: string
+  /** Whether that is a text, and not a number. */
+  readonly isText: boolean
   /** What stands after that; null when nothing does, or nothing that is known before it is evaluated. */
   readonly field: string | null
   readonly node: CelNode
@@ -70,7 +72,8 @@ function accessOf(node: CelNode, field: string | null): Access | null {
   const key = keyOf(node)
   const [target] = partsOf(node)
   if (key === null || target?.op !== 'id' || !isRoot(target.args)) return null
-  return { root: target.args, key, field, node }
+  const index = node.op === '[]' || node.op === '[?]' ? node.args[1] : undefined
+  return { root: target.args, key, isText: index?.op !== 'value' || typeof index.args === 'string', field, node }
 }
 
 function keyOf(node: CelNode): string | null {

@@ -1,6 +1,6 @@
 import { type CelProgram, celEnvironment, roots } from '../condition/cel-environment.ts'
 import { runFields, stepFields } from '../condition/condition-facts.ts'
-import { type Access, type ExpressionNames, expressionNames, type FreeName } from '../condition/expression-names.ts'
+import { type Access, expressionNames, type FreeName } from '../condition/expression-names.ts'
 import { likelyWord } from '../spelling-distance.ts'
 import type { Condition } from './condition.ts'
 import type { PlanScope } from './plan-scope.ts'
@@ -57,18 +57,16 @@ class ConditionReader {
 
   #readExpression(program: CelProgram): Condition {
     const names = expressionNames(program.ast)
-    if (names.free.length > 0 && this.#isForeign(names)) {
-      const unknown = Array.from(new Set(names.free.map(({ name }) => name))).join(', ')
-      return this.#prose(`names ${unknown}, and none of ${roots.join(', ')}: ${RUNS_ANYWAY}`)
-    }
+    const { valid, type, error } = program.check()
+    const isOurs = names.accesses.length > 0 || names.whole.size > 0 || names.free.some(({ name }) => this.#meant(name))
+    if (!valid && !isOurs) return this.#prose(`is written for something else (${summary(error)}): ${RUNS_ANYWAY}`)
     for (const free of names.free) this.#refuseName(free)
     for (const access of names.accesses) this.#checkAccess(access)
-    if (names.free.length === 0) this.#checkType(program)
+    // What a name that does not exist comes to is not worth a second problem.
+    if (names.free.length > 0) return { kind: 'cel', source: this.#text }
+    if (!valid) this.#problem(summary(error), rangeOf(error))
+    else if (type !== 'bool' && type !== 'dyn') this.#problem(`comes to ${type}, neither true nor false`)
     return { kind: 'cel', source: this.#text }
-  }
-
-  #isForeign({ free, accesses, whole }: ExpressionNames): boolean {
-    return accesses.length === 0 && whole.size === 0 && free.every(({ name }) => this.#meant(name) === undefined)
   }
 
   #refuseName({ name, node }: FreeName): void {
@@ -103,22 +101,19 @@ class ConditionReader {
     if (!known.includes(key)) this.#problem(`there is no ${root}.${key}: known are ${known.join(', ') || 'none'}`, node)
   }
 
-  #checkStep({ root, key, field, node }: Access): void {
-    const found = this.#scope.index.find(key)
+  #checkStep({ root, key, isText, field, node }: Access): void {
+    const { index, order } = this.#scope
+    const found = index.find(key)
     if (found.position === null) this.#problem(found.why, node)
-    else if (!this.#scope.order.comesBefore(found.position, this.#position))
+    else if (!isText) this.#problem(`write ${root}['${key}']`, node)
+    else if (!index.isNamedOnce(key, found.position)) this.#problem(`write ${index.exactName(found.position)}`, node)
+    else if (!order.comesBefore(found.position, this.#position))
       this.#problem(
-        `${this.#scope.index.describe(found.position)} is not among what this step needs, so it may not have ended`,
+        `${index.describe(found.position)} is not among what this step needs, so it may not have ended`,
         node,
       )
     else if (root === 'steps' && field !== null && !stepFields.some((known) => known === field))
       this.#problem(`a step has no ${field}: known are ${stepFields.join(', ')}`, node)
-  }
-
-  #checkType(program: CelProgram): void {
-    const { valid, type, error } = program.check()
-    if (!valid) this.#problem(summary(error), rangeOf(error))
-    else if (type !== 'bool' && type !== 'dyn') this.#problem(`comes to ${type}, neither true nor false`)
   }
 
   #problem(message: string, range?: { start: number; end: number }): void {
@@ -137,5 +132,6 @@ function rangeOf(error: unknown): { start: number; end: number } | undefined {
 }
 
 function summary(error: unknown): string {
-  return String(Reflect.get(Object(error), 'summary') ?? error).split('\n', 1)[0] ?? ''
+  const [line = ''] = String(Reflect.get(Object(error), 'summary') ?? error).split('\n', 1)
+  return line === 'has() invalid argument' ? "has() takes names only: write 'score' in outputs['Review']" : line
 }

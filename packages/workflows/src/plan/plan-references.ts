@@ -26,6 +26,7 @@ function checkReference(scope: PlanScope, position: number, text: string, match:
     scope.report.note(
       path,
       `${JSON.stringify(text.slice(0, 100))}: ${scope.index.describe(from)} comes later, so it is there only when this step is done again`,
+      at,
     )
   else
     scope.report.problem(

@@ -17,8 +17,9 @@ export class PlanReport {
     this.#workflow = workflow
   }
 
+  /** In the order of the file. */
   get notes(): readonly PlanNote[] {
-    return this.#notes
+    return inOrder(this.#notes)
   }
 
   /** @param at where in the text at `path` the problem begins, and how long it is */
@@ -27,9 +28,9 @@ export class PlanReport {
     this.#problems.set(`${problem.line}:${problem.column} ${problem.path} ${message}`, problem)
   }
 
-  note(path: DocumentPath, message: string): void {
+  note(path: DocumentPath, message: string, at?: TextPlace): void {
     const step = path[0] === 'steps' && typeof path[1] === 'number' ? path[1] : null
-    this.#notes.push({ step, path: writePath(path), message, ...this.#position(path) })
+    this.#notes.push({ step, path: writePath(path), message, ...this.#position(path, at) })
   }
 
   /** Reads what stands at a path; what the schema refuses becomes problems, and undefined comes back. */
@@ -44,17 +45,16 @@ export class PlanReport {
   /** @throws {WorkflowError} WORKFLOW_INVALID, when there is any problem */
   refuse(): void {
     if (this.#problems.size === 0) return
-    const problems = Array.from(this.#problems.values())
-    throw new WorkflowError(
-      'WORKFLOW_INVALID',
-      this.#workflow.path,
-      problems.toSorted((one, other) => one.line - other.line || one.column - other.column),
-    )
+    throw new WorkflowError('WORKFLOW_INVALID', this.#workflow.path, inOrder(Array.from(this.#problems.values())))
   }
 
   #position(path: DocumentPath, at?: TextPlace): { line: number; column: number } {
     return positionIn(this.#workflow, path, at && excerptOf(at))
   }
+}
+
+function inOrder<Placed extends { line: number; column: number }>(placed: readonly Placed[]): Placed[] {
+  return placed.toSorted((one, other) => one.line - other.line || one.column - other.column)
 }
 
 /** A piece of a text. */

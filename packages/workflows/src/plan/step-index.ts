@@ -36,6 +36,19 @@ export class StepIndex {
     return isNumber ? this.#byNumber.get(Number(reference)) : undefined
   }
 
+  /** Whether a text is exactly a step's number or its name, and no other step's name: that is how facts are looked up. */
+  isNamedOnce(written: string, position: number): boolean {
+    const { step, name } = this.#steps[position] ?? {}
+    const sameName = this.#byName.get(fold(written))
+    return (written === String(step) || written === name) && (sameName === undefined || sameName === position)
+  }
+
+  /** A step's number or its name, whichever is no other step's name. */
+  exactName(position: number): string {
+    const { step, name = '' } = this.#steps[position] ?? {}
+    return JSON.stringify(this.isNamedOnce(String(step), position) ? String(step) : name)
+  }
+
   /** How a step is called in a message. */
   describe(position: number): string {
     return `step ${this.#steps[position]?.step}`

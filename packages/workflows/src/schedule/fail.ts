@@ -1,5 +1,4 @@
 import type { StepError } from './mark.ts'
-import { withdraw } from './renew.ts'
 import { canSendBack, sendBack } from './send-back.ts'
 import type { Turn } from './turn.ts'
 
@@ -33,5 +32,5 @@ function handOver(turn: Turn, step: number): readonly number[] {
 /** From here on the run fails: what runs may finish, what is only queued stays where it is until the run is resumed. */
 function giveUp(turn: Turn, step: number, error: StepError | null): void {
   if (error !== null) turn.put(step, { to: 'failed', error })
-  for (const queued of turn.stepsThatAre('queued')) withdraw(turn, queued)
+  for (const queued of turn.stepsThatAre('queued')) turn.put(queued, { to: 'pending' })
 }

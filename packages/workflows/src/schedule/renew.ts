@@ -12,12 +12,6 @@ export function renew(turn: Turn, step: number): void {
   turn.put(step, { to: 'pending' }, renewed(turn.at(step).round, null))
 }
 
-/** A queued step is not to begin for now. */
-export function withdraw(turn: Turn, step: number): void {
-  if (turn.areNeedsDone(step)) turn.put(step, { to: 'pending' })
-  else renew(turn, step)
-}
-
 /** What waited for this stale step to end. */
 export function freedBy(turn: Turn, step: number): number[] {
   const needed = reached(step, turn.topology.needs)
@@ -29,7 +23,7 @@ export function freedBy(turn: Turn, step: number): number[] {
  * are taken back. Answers what waited for them.
  */
 export function renewStale(turn: Turn): number[] {
-  if (turn.sentBack === 0) return []
+  if (turn.sentBack === 0 || turn.tally.queued === 0) return []
   const stale = turn.stepsThatAre('queued').filter((step) => !turn.areNeedsDone(step))
   for (const step of stale) renew(turn, step)
   return stale.flatMap((step) => freedBy(turn, step))

@@ -1,6 +1,6 @@
 import { awaitApproval, beginAll } from './begin.ts'
 import { joinedWords } from './joined-words.ts'
-import { renew, renewStale } from './renew.ts'
+import { renewStale } from './renew.ts'
 import type { Turn } from './turn.ts'
 
 /** Takes up what was broken off or has failed. What is completed, skipped or waiting stays so. */
@@ -14,14 +14,9 @@ function reopen(turn: Turn, step: number): void {
   const { status } = turn.at(step)
   if (status === 'completed' && !turn.isDone(step)) awaitApproval(turn, step)
   else if (status === 'cancelled') reopenCancelled(turn, step)
-  else if (status === 'interrupted' || status === 'failed') reopenBegun(turn, step)
-}
-
-function reopenBegun(turn: Turn, step: number): void {
-  if (!turn.areNeedsDone(step)) renew(turn, step)
+  else if (status === 'failed') reopenFailed(turn, step)
   // Whether it is to run was decided before it began; it goes on with the agent that had it.
-  else if (turn.at(step).status === 'interrupted') turn.put(step, { to: 'queued' })
-  else reopenFailed(turn, step)
+  else if (status === 'interrupted') turn.put(step, { to: 'queued' })
 }
 
 /** All its agents have failed, so the first has its turn again. A person who said no is asked again. */
@@ -30,10 +25,10 @@ function reopenFailed(turn: Turn, step: number): void {
   const asBefore = { agent: 0, error: null }
   if (error?.code !== 'APPROVAL_REJECTED') return turn.put(step, { to: 'pending' }, asBefore)
   const told = joinedWords(feedback, error.message)
-  turn.put(step, { to: 'pending' }, { ...asBefore, approved: false, feedback: told })
+  turn.put(step, { to: 'pending' }, { ...asBefore, feedback: told })
 }
 
-/** Whether it had begun cannot be told, so its condition is asked again. */
+/** Whether it had begun cannot be told, so its condition is asked again. It may have been stale. */
 function reopenCancelled(turn: Turn, step: number): void {
   turn.put(step, { to: 'pending' }, turn.areNeedsDone(step) ? {} : { agent: 0, approved: false })
 }

@@ -40,8 +40,8 @@ import { Turn } from './turn.ts'
  *
  * What is decided where more than one thing would make sense:
  *
- * - A step comes after its `needs` and after the step that its failures send the run back to, whether it names that
- *   one among its needs or not. A plan in which it would come after itself is refused.
+ * - A step comes after its `needs` and after the step that its failures send the run back to: `planWorkflow` sees to
+ *   it that this one is among what it needs, and here it counts as a need all the same.
  * - A skipped need counts as done. The condition is asked when the needs are done, before a person is: nobody is asked
  *   about a step that is then skipped. A constant or prose is asked about like any other condition.
  * - A condition that throws is a failure of the step (`CONDITION_FAILED`), and a rejection too (`APPROVAL_REJECTED`).
@@ -91,7 +91,12 @@ export function schedule(
   return { changes: turn.changes(), run: standingOf(turn) }
 }
 
-/** Whether the work of this step will not count, because something that it began from is done anew. */
+/**
+ * Whether the work of this step will not count, because something that it began from is done anew. Whoever claims a step
+ * asks before it works, and again before it is tried again: the store queues a failed attempt, or one whose host is
+ * lost, without asking what has become of the needs. One that is stale is ended at once, as failed and without another
+ * attempt; with that end `schedule` puts it where it belongs.
+ */
 export function isStale(plan: WorkflowPlan, marks: readonly Mark[], step: number): boolean {
   const turn = new Turn(plan, marks, { condition: () => true, feedback: () => '' })
   return turn.at(step).status !== 'pending' && !turn.areNeedsDone(step)

@@ -4,10 +4,10 @@ import type { Turn } from './turn.ts'
 
 /** How the run stands after what was decided in this turn. */
 export function standingOf(turn: Turn): RunStanding {
-  if (turn.count('queued') + turn.count('running') > 0) return { status: 'going' }
-  if (turn.count('failed') > 0) return failed(turn)
-  if (turn.isHalted) return { status: 'stopped', steps: turn.stepsThatAre('interrupted', 'cancelled') }
-  if (turn.count('waiting') > 0) return { status: 'waiting', steps: turn.stepsThatAre('waiting') }
+  if (turn.tally.queued + turn.tally.running > 0) return { status: 'going' }
+  if (turn.tally.failed > 0) return failed(turn)
+  if (turn.tally.stopped > 0) return { status: 'stopped', steps: turn.stepsThatAre('interrupted', 'cancelled') }
+  if (turn.tally.waiting > 0) return { status: 'waiting', steps: turn.stepsThatAre('waiting') }
   // Pending here would mean that changes of an earlier decision were not written; resuming finds these steps.
   const pending = turn.stepsThatAre('pending')
   return pending.length === 0 ? { status: 'completed' } : { status: 'stopped', steps: pending }

@@ -4,6 +4,7 @@ import { type Change, type Move, markAfter } from './change.ts'
 import type { Mark, MarkStatus, StepMemory } from './mark.ts'
 import type { ScheduleQuestions } from './questions.ts'
 import { ScheduleError } from './schedule-error.ts'
+import { Tally } from './tally.ts'
 import { reached, type Topology, topologyOf } from './topology.ts'
 
 /** One call of `schedule`: the marks as they were given, with what has been decided so far laid over them. */
@@ -11,14 +12,11 @@ export class Turn {
   readonly plan: WorkflowPlan
   readonly topology: Topology
   readonly ask: ScheduleQuestions
+  readonly tally: Tally = new Tally()
   readonly #marks: readonly Mark[]
   readonly #after = new Map<number, Mark>()
   readonly #changes = new Map<number, Change>()
   readonly #running: number[] = []
-  readonly #counts: Record<MarkStatus, number> = {
-    ...{ pending: 0, queued: 0, running: 0, waiting: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0 },
-    interrupted: 0,
-  }
   #sentBack = 0
   #blocked: Set<number> | undefined
 
@@ -29,14 +27,16 @@ export class Turn {
     this.ask = ask
     this.#marks = marks
     if (marks.length !== plan.steps.length) throw misplaced(null, plan)
-    for (let step = 0; step < marks.length; step++) this.#count(this.at(step), step)
+    marks.forEach((mark, step) => {
+      this.#count(mark, step)
+    })
   }
 
-  #count(mark: Mark, step: number): void {
-    if (mark.step !== step) throw misplaced(step, this.plan)
-    this.#counts[mark.status]++
-    this.#sentBack += mark.sentBack
-    if (mark.status === 'running') this.#running.push(step)
+  #count({ step, status, sentBack }: Mark, expected: number): void {
+    if (step !== expected) throw misplaced(expected, this.plan)
+    this.tally.add(status, 1)
+    this.#sentBack += sentBack
+    if (status === 'running') this.#running.push(step)
   }
 
   /** @throws {ScheduleError} SCHEDULE_MARKS_INVALID: there is no such step */
@@ -58,13 +58,10 @@ export class Turn {
     return `step ${number} (${name})`
   }
 
-  /** How many steps stand so. */
-  count(status: MarkStatus): number {
-    return this.#counts[status]
-  }
-
   stepsThatAre(...statuses: readonly MarkStatus[]): number[] {
-    return [...this.#marks.keys()].filter((step) => statuses.includes(this.at(step).status))
+    const steps: number[] = []
+    for (let step = 0; step < this.#marks.length; step++) if (statuses.includes(this.at(step).status)) steps.push(step)
+    return steps
   }
 
   /** How often the run was sent back in all. */
@@ -72,14 +69,15 @@ export class Turn {
     return this.#sentBack
   }
 
-  /** Whether anything but this step keeps further ones from beginning. */
-  isHaltedBesides(step: number): boolean {
-    const { failed, interrupted, cancelled } = this.#counts
-    return failed + interrupted + cancelled > (isHalt(this.at(step).status) ? 1 : 0)
+  /** Whether further steps are kept from beginning. */
+  get isHalted(): boolean {
+    return this.tally.failed + this.tally.stopped > 0
   }
 
-  get isHalted(): boolean {
-    return this.#counts.failed + this.#counts.interrupted + this.#counts.cancelled > 0
+  /** Whether they would be without this failed step. */
+  isHaltedBesides(step: number): boolean {
+    const own = this.at(step).status === 'failed' ? 1 : 0
+    return this.tally.failed + this.tally.stopped > own
   }
 
   isDone(step: number): boolean {
@@ -117,8 +115,8 @@ export class Turn {
     const before = this.at(step)
     const { round, agent, approved, sentBack, feedback, error } = before
     const change: Change = { round, agent, approved, sentBack, feedback, error, ...memory, ...move, step }
-    this.#counts[before.status]--
-    this.#counts[move.to]++
+    this.tally.add(before.status, -1)
+    this.tally.add(move.to, 1)
     this.#sentBack += change.sentBack - sentBack
     // Only by this can the work of what runs become stale.
     if (move.to === 'pending') this.#blocked = undefined
@@ -137,10 +135,6 @@ export class Turn {
     const after = markAfter(change)
     return before === undefined || Object.entries(after).some(([key, value]) => before[key as keyof Mark] !== value)
   }
-}
-
-function isHalt(status: MarkStatus): boolean {
-  return status === 'failed' || status === 'interrupted' || status === 'cancelled'
 }
 
 function misplaced(step: number | null, { name, steps }: WorkflowPlan): ScheduleError {

@@ -1,21 +1,19 @@
 import type { JsonValue } from '../plan/json-value.ts'
-import type { PlannedInput } from '../plan/planned-input.ts'
-import type { ComplexityLabel } from '../workflow.ts'
+import type { WorkflowPlan } from '../plan/workflow-plan.ts'
 
 /** The names that every template may use. `workflow_id` is the run's id, as in the files of the seed's system. */
-export const templateNames = ['workflow_id', 'run_id', 'workflow', 'prompt', 'complexity', 'step', 'agent'] as const
+export const templateNames = ['workflow_id', 'run_id', 'workflow', 'prompt'] as const
 
-/** What the templates of a step are filled in from. */
-export interface TemplateFacts {
-  readonly runId: string
-  readonly workflow: string
-  readonly prompt: string
-  readonly complexity: ComplexityLabel
-  /** As the file numbers it. */
-  readonly step: number
-  readonly agent: string
-  /** As `resolveInputs` gave them. */
+/** A plan with its inputs, as `resolveInputs` gave them. */
+export interface TemplateWorkflow {
+  readonly plan: Pick<WorkflowPlan, 'name' | 'inputs'>
   readonly inputs: Readonly<Record<string, JsonValue>>
+}
+
+/** What a template may say of a run. */
+export interface TemplateRun {
+  readonly runId: string
+  readonly prompt: string
 }
 
 /** Whether a template may use a name: one of ours, `inputs.name`, or the bare name of an input that hides none of ours. */
@@ -25,12 +23,11 @@ export function isTemplateName(name: string, inputs: ReadonlySet<string>): boole
 }
 
 /** The values for `renderTemplate`. An input that was not given is empty text; a list or a map is written as JSON. */
-export function templateValues(facts: TemplateFacts, declared: readonly PlannedInput[]): Record<string, string> {
-  const inputs = declared.map(({ name }): [string, string] => [name, asText(facts.inputs, name)])
-  const { runId, workflow, prompt, complexity, step, agent } = facts
-  const own = { workflow_id: runId, run_id: runId, workflow, prompt, complexity, step: String(step), agent }
-  const qualified = inputs.map(([name, value]): [string, string] => [`inputs.${name}`, value])
-  return Object.fromEntries([...inputs, ...qualified, ...Object.entries(own)])
+export function templateValues({ plan, inputs }: TemplateWorkflow, run: TemplateRun): Record<string, string> {
+  const given = plan.inputs.map(({ name }): [string, string] => [name, asText(inputs, name)])
+  const qualified = given.map(([name, value]): [string, string] => [`inputs.${name}`, value])
+  const own = { workflow_id: run.runId, run_id: run.runId, workflow: plan.name, prompt: run.prompt }
+  return Object.fromEntries([...given, ...qualified, ...Object.entries(own)])
 }
 
 function asText(inputs: Readonly<Record<string, JsonValue>>, name: string): string {

@@ -1,10 +1,3 @@
-/** A score that an output gives itself, and where it stands in it. */
-export interface Score {
-  readonly score: number
-  /** Such as `score` or `review.overall_score`. */
-  readonly at: string
-}
-
 /** In this order. */
 const names = ['score', 'overall_score', 'quality_score', 'total_score', 'final_score', 'average_score', 'rating']
 const wrappers = ['result', 'output', 'review', 'rating', 'evaluation', 'validation', 'verdict']
@@ -15,26 +8,19 @@ const wrappers = ['result', 'output', 'review', 'rating', 'evaluation', 'validat
  * the first of `result`, `output`, `review`, `rating`, `evaluation`, `validation`, `verdict` that has one. Text counts
  * when all of it is JSON, alone or as one fenced block. `8/10` or `"8"` is not a number, and nothing is computed.
  *
- * @returns null when there is none, which is a failure of the step and never a guess
+ * @returns undefined when there is none, which is a failure of the step and never a guess
  */
-export function readScore(output: unknown): Score | null {
+export function readScore(output: unknown): number | undefined {
   const value = typeof output === 'string' ? parseText(output) : output
-  return scoreIn(value, '') ?? firstOf(wrappers, (name) => scoreIn(own(value, name), `${name}.`))
+  return scoreIn(value) ?? firstNumber(wrappers.map((name) => scoreIn(own(value, name))))
 }
 
-function scoreIn(value: unknown, prefix: string): Score | null {
-  return firstOf(names, (name) => {
-    const score = own(value, name)
-    return typeof score === 'number' && Number.isFinite(score) ? { score, at: `${prefix}${name}` } : null
-  })
+function scoreIn(value: unknown): number | undefined {
+  return firstNumber(names.map((name) => own(value, name)))
 }
 
-function firstOf(keys: readonly string[], read: (key: string) => Score | null): Score | null {
-  for (const key of keys) {
-    const score = read(key)
-    if (score !== null) return score
-  }
-  return null
+function firstNumber(values: readonly unknown[]): number | undefined {
+  return values.find((value): value is number => typeof value === 'number' && Number.isFinite(value))
 }
 
 function own(value: unknown, key: string): unknown {

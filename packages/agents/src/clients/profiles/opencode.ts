@@ -90,9 +90,11 @@ function createReader(): EventInterpreter {
       if (cost !== undefined) tally.usedMore({ costUsd: cost })
       if (!goesOn.has(reason)) tally.finish({ isError: reason === 'error', message: reason })
     }),
-    error: on(failure, ({ error }, tally) =>
-      tally.finish({ isError: true, message: error.data?.message ?? error.name ?? 'an error without a message' }),
-    ),
+    error: on(failure, (event, tally) => {
+      session(event, tally)
+      const message = event.error.data?.message ?? event.error.name ?? 'an error without a message'
+      tally.finish({ isError: true, message })
+    }),
   })
 }
 

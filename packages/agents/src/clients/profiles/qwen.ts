@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { ClientProfile, EventInterpreter } from '../client-profile.ts'
-import { byType, on } from '../event-handlers.ts'
+import type { ClientCall, ClientProfile, EventInterpreter } from '../client-profile.ts'
+import { byType, on, since } from '../event-handlers.ts'
 import type { Permission } from '../permission.ts'
+import type { Usage } from '../tally.ts'
 
 /** Qwen Code 0.24. */
 export const qwen: ClientProfile = {
@@ -27,6 +28,8 @@ const assistant = z.object({
   message: z.object({ content: z.array(z.object({ type: z.string(), name: z.string().optional() })) }),
 })
 
+const usage = z.object({ input_tokens: tokens, output_tokens: tokens, cache_read_input_tokens: tokens })
+
 const result = z.object({
   is_error: z.boolean(),
   subtype: z.string(),
@@ -34,10 +37,10 @@ const result = z.object({
   error: z.object({ message: z.string() }).optional(),
   session_id: z.string().optional(),
   duration_ms: z.number().nonnegative().optional(),
-  usage: z.object({ input_tokens: tokens, output_tokens: tokens, cache_read_input_tokens: tokens }).optional(),
+  usage: usage.optional(),
 })
 
-function createReader(): EventInterpreter {
+function createReader(call: ClientCall): EventInterpreter {
   return byType({
     system: on(system, ({ subtype, session_id, model }, tally) => {
       if (subtype !== 'init') return
@@ -48,20 +51,21 @@ function createReader(): EventInterpreter {
       for (const { type, name } of message.content) if (type === 'tool_use') tally.tool(name ?? 'tool')
     }),
     result: on(result, (event, tally) => {
-      const {
-        input_tokens: inputTokens,
-        output_tokens: outputTokens,
-        cache_read_input_tokens: cachedTokens,
-      } = event.usage ?? {}
-      tally.used({
-        ...(inputTokens !== undefined && { inputTokens }),
-        ...(cachedTokens !== undefined && { cachedTokens }),
-        ...(outputTokens !== undefined && { outputTokens }),
-      })
+      if (event.usage !== undefined) tally.used(usageOf(event.usage, call.previous))
       if (event.session_id !== undefined) tally.session(event.session_id)
       if (event.duration_ms !== undefined) tally.took(event.duration_ms)
       if (event.result !== undefined) tally.answer(event.result)
       tally.finish({ isError: event.is_error, message: event.error?.message ?? event.subtype })
     }),
   })
+}
+
+/** Counted over the whole session, also what was before it was resumed. */
+function usageOf(counted: z.output<typeof usage>, previous: ClientCall['previous']): Usage {
+  const { input_tokens: input, output_tokens: output, cache_read_input_tokens: cached } = counted
+  return {
+    ...(input !== undefined && { inputTokens: since(input, previous?.inputTokens) }),
+    ...(cached !== undefined && { cachedTokens: since(cached, previous?.cachedTokens) }),
+    ...(output !== undefined && { outputTokens: since(output, previous?.outputTokens) }),
+  }
 }

@@ -29,14 +29,22 @@ export const runCommand: WorkspaceTool<z.infer<typeof input>> = {
   },
 }
 
-/** Whether an argv begins with one that is allowed, argument by argument. */
+/** Stands at the end of an allowed argv for any further arguments. Without it none: many a program takes one that writes a file. */
+const anyFurther = '...'
+
+/** Whether an argv is one that is allowed, argument by argument. */
 export function isAllowed(argv: readonly string[], commands: readonly (readonly string[])[]): boolean {
-  return commands.some((allowed) => allowed.length > 0 && allowed.every((word, index) => argv[index] === word))
+  return commands.some((allowed) => {
+    const isOpen = allowed.at(-1) === anyFurther
+    const words = isOpen ? allowed.slice(0, -1) : allowed
+    const isLongEnough = isOpen ? argv.length >= words.length : argv.length === words.length
+    return words.length > 0 && isLongEnough && words.every((word, index) => argv[index] === word)
+  })
 }
 
 function refusal(argv: readonly string[], commands: readonly (readonly string[])[]): string {
   const list = commands.map((allowed) => JSON.stringify(allowed)).join(', ')
-  return `${JSON.stringify(argv)} is not allowed. An argv must begin with one of: ${list || 'none'}`
+  return `${JSON.stringify(argv)} is not allowed. Allowed are ("..." stands for any further arguments): ${list || 'none'}`
 }
 
 async function runAllowed(argv: readonly string[], surroundings: ToolSurroundings, timeoutMs: number): Promise<string> {

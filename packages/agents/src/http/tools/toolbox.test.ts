@@ -23,7 +23,7 @@ async function use(
   const base = { kind: 'http', name: 'helper', provider: 'openai', model: 'm', permission: 'full' } as const
   const toolbox = new Toolbox({
     workspace: await Workspace.open(folder.path),
-    reference: { ...base, commands: [[node, '-e']], ...rest },
+    reference: { ...base, commands: [[node, '-e', '...']], ...rest },
     context,
     signal,
     environment: {
@@ -211,7 +211,11 @@ describe('run_command', () => {
   })
 
   it.each([
-    [['a', 'b', 'c'], [['a', 'b']], true],
+    [['a', 'b', 'c'], [['a', 'b', '...']], true],
+    [['a', 'b'], [['a', 'b', '...']], true],
+    [['a', 'b'], [['a', 'b']], true],
+    [['a', 'b', 'c'], [['a', 'b']], false],
+    [['a'], [['...']], false],
     [['a'], [['a', 'b']], false],
     [['ab'], [['a']], false],
     [['a'], [[]], false],

@@ -1,10 +1,26 @@
 import { z } from 'zod'
+import type { HttpProvider } from './http-reference.ts'
+import type { ModelPrice } from './model-price.ts'
+import type { RetryPolicy } from './retry-policy.ts'
 
 const count = z.int().positive()
 const dollars = z.number().nonnegative()
 
+type Optional<Value> = z.ZodExactOptional<z.ZodType<Value>>
+
+interface HttpFields extends z.ZodRawShape {
+  readonly provider: z.ZodType<HttpProvider>
+  readonly baseUrl: Optional<string>
+  readonly maxSteps: Optional<number>
+  readonly maxOutputTokens: Optional<number>
+  readonly retry: Optional<Partial<RetryPolicy>>
+  readonly price: Optional<ModelPrice>
+  readonly commands: Optional<string[][]>
+  readonly commandTimeoutMs: Optional<number>
+}
+
 /** Fields that only the description of an HTTP agent has. */
-export const httpFields = {
+export const httpFields: HttpFields = {
   provider: z.enum(['anthropic', 'openai', 'openai-compatible']),
   baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
   maxSteps: count.max(10_000).exactOptional(),

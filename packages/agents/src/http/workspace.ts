@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { AgentFolderError } from '../agent-errors.ts'
 import { PathRefusedError } from './http-errors.ts'
@@ -9,9 +9,9 @@ import { PathRefusedError } from './http-errors.ts'
 const forbidden = ['.git', '.mayfly']
 
 /**
- * The folder that a model's tools are bound to. Every path is checked twice: as it is written, and as what it really is once
- * all links are followed. A file is checked a third time when it is open, so that a link that is put in its place in between
- * changes nothing.
+ * The folder that a model's tools are bound to. Every path is checked as it is written, and as what it really is once all links
+ * are followed. Then its folder is opened, checked again by its descriptor, and everything is done by way of that: whatever
+ * another process puts in its place changes nothing. (Without /proc, as on macOS, the last check is not there.)
  */
 export class Workspace {
   /** Absolute, all links followed. */
@@ -54,18 +54,16 @@ export class Workspace {
    */
   async openFile(path: string): Promise<FileHandle> {
     const real = await this.find(path)
+    if (real === this.root) throw new PathRefusedError(path, 'is not a file')
+    await using folder = await this.#enter(path, dirname(real))
     // O_NONBLOCK: opening a pipe would wait for whoever writes into it.
-    const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+    const handle = await open(join(folder.base, basename(real)), flags).catch(() => {
       throw new PathRefusedError(path, 'cannot be opened')
     })
-    try {
-      if (!(await handle.stat()).isFile()) throw new PathRefusedError(path, 'is not a file')
-      await this.#confirm(path, real, handle)
-      return handle
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    throw new PathRefusedError(path, 'is not a file')
   }
 
   /**
@@ -76,23 +74,16 @@ export class Workspace {
    */
   async write(path: string, content: string): Promise<void> {
     const target = await this.#findTarget(path)
-    const mode = await modeOf(path, target)
-    const aside = join(dirname(target), `.${randomUUID()}.part`)
+    await using folder = await this.#enter(path, dirname(target))
+    const place = join(folder.base, basename(target))
+    const aside = join(folder.base, `.${randomUUID()}.part`)
+    const mode = await modeOf(path, place)
     try {
-      await this.#writeAside(path, aside, content, mode)
-      // By the same way as the file aside was made: if the folder was exchanged since, that file is not there.
-      await rename(aside, target)
+      await writeAside(aside, content, mode)
+      await rename(aside, place)
     } finally {
-      // What went wrong is thrown already; when the folder is gone, so is the file aside.
-      await rm(aside, { force: true }).catch(() => {})
+      await rm(aside, { force: true })
     }
-  }
-
-  async #writeAside(path: string, aside: string, content: string, mode: number | null): Promise<void> {
-    await using handle = await open(aside, 'wx')
-    await this.#confirm(path, aside, handle)
-    await handle.writeFile(content)
-    if (mode !== null) await handle.chmod(mode)
   }
 
   /** The real place to write at: where a link leads if there is one, else in the folder, which is made if it is missing. */
@@ -108,20 +99,30 @@ export class Workspace {
   /** One folder after the other, each checked before the next: `recursive` would follow a link on the way. */
   async #makeFolder(path: string, folder: string): Promise<string> {
     const real = await realpath(folder).catch(() => null)
-    if (real !== null) return await assertFolder(path, this.#check(path, real))
-    const made = join(await this.#makeFolder(path, dirname(folder)), basename(folder))
-    await mkdir(made).catch((error: unknown) => {
+    if (real !== null) return this.#check(path, real)
+    const above = await this.#makeFolder(path, dirname(folder))
+    await using parent = await this.#enter(path, above)
+    await mkdir(join(parent.base, basename(folder))).catch((error: unknown) => {
       throw new PathRefusedError(path, `has a folder on its way that cannot be made: ${String(error)}`)
     })
-    return made
+    return join(above, basename(folder))
   }
 
-  /** Whether what was opened is what stands inside the workspace under that name. */
-  async #confirm(path: string, opened: string, handle: FileHandle): Promise<void> {
-    const real = this.#check(path, await realpath(opened))
-    const [one, other] = await Promise.all([handle.stat(), lstat(real)])
-    if (one.ino !== other.ino || one.dev !== other.dev)
-      throw new PathRefusedError(path, 'was exchanged while it was opened')
+  /** Opens a folder that was checked, and checks what was opened. */
+  async #enter(path: string, folder: string): Promise<EnteredFolder> {
+    const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(() => {
+      throw new PathRefusedError(path, 'has something on its way that is not a folder')
+    })
+    const byDescriptor = `/proc/self/fd/${handle.fd}`
+    const close = (): Promise<void> => handle.close()
+    try {
+      const opened = await readlink(byDescriptor).catch(() => null)
+      if (opened !== null) this.#check(path, opened)
+      return { base: opened === null ? folder : byDescriptor, [Symbol.asyncDispose]: close }
+    } catch (error) {
+      await close()
+      throw error
+    }
   }
 
   #toAbsolute(path: string): string {
@@ -145,9 +146,15 @@ function withSeparator(path: string): string {
   return path.endsWith(sep) ? path : path + sep
 }
 
-async function assertFolder(path: string, real: string): Promise<string> {
-  if ((await stat(real)).isDirectory()) return real
-  throw new PathRefusedError(path, 'has a file on its way where a folder should be')
+/** A folder by way of which its entries are reached, until it is disposed of. */
+interface EnteredFolder extends AsyncDisposable {
+  readonly base: string
+}
+
+async function writeAside(aside: string, content: string, mode: number | null): Promise<void> {
+  await using handle = await open(aside, 'wx')
+  await handle.writeFile(content)
+  if (mode !== null) await handle.chmod(mode)
 }
 
 /** Null when nothing is there: a new file is made as the process's umask says. */

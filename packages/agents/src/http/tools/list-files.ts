@@ -7,7 +7,12 @@ import { ToolRefusal, type ToolSurroundings, type WorkspaceTool } from './worksp
 
 const most = 1_000
 
-const input = z.strictObject({
+interface Input {
+  readonly path: string
+  readonly recursive: boolean
+}
+
+const input: z.ZodType<Input> = z.strictObject({
   path: z.string().min(1).default('.').describe('A folder, relative to the workspace'),
   recursive: z
     .boolean()
@@ -15,7 +20,7 @@ const input = z.strictObject({
     .describe('Also what is in the folders below, but for what is ignored or generated'),
 })
 
-export const listFiles: WorkspaceTool<z.infer<typeof input>> = {
+export const listFiles: WorkspaceTool<Input> = {
   name: 'list_files',
   description: `Lists the files and folders of a folder, at most ${most}. Folders end in "/".`,
   input,

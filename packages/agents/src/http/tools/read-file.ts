@@ -5,13 +5,19 @@ import { longestResult, ToolRefusal, type WorkspaceTool } from './workspace-tool
 /** Bytes that are looked through for the first line asked for. */
 const farthest = 256 * 1024 ** 2
 
-const input = z.strictObject({
+interface Input {
+  readonly path: string
+  readonly offset: number
+  readonly limit: number
+}
+
+const input: z.ZodType<Input> = z.strictObject({
   path: z.string().min(1).describe('Relative to the workspace'),
   offset: z.int().min(1).default(1).describe('The first line to read, from 1'),
   limit: z.int().min(1).default(2_000).describe('How many lines to read'),
 })
 
-export const readFile: WorkspaceTool<z.infer<typeof input>> = {
+export const readFile: WorkspaceTool<Input> = {
   name: 'read_file',
   description: `Reads a text file of the workspace, at most ${longestResult} characters of it. Use offset and limit for the rest.`,
   input,

@@ -11,14 +11,18 @@ import { longestResult, ToolRefusal, type ToolSurroundings, type WorkspaceTool }
 /** Bytes; a command that prints more is ended. */
 const mostPrinted = 64 * 1024 ** 2
 
-const input = z.strictObject({
+interface Input {
+  readonly argv: readonly string[]
+}
+
+const input: z.ZodType<Input> = z.strictObject({
   argv: z
     .array(z.string())
     .min(1)
     .describe('The program and its arguments. There is no shell: no quotes, pipes or variables'),
 })
 
-export const runCommand: WorkspaceTool<z.infer<typeof input>> = {
+export const runCommand: WorkspaceTool<Input> = {
   name: 'run_command',
   description: 'Runs one of the allowed commands in the workspace and gives its exit code and output.',
   input,

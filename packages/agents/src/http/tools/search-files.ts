@@ -12,13 +12,17 @@ const mostMatches = 200
 const searchedBytes = 256 * 1024
 const longestLine = 300
 
-const input = z.strictObject({
+interface Input {
+  readonly text: string
+  readonly path: string
+  readonly ignoreCase: boolean
+}
+
+const input: z.ZodType<Input> = z.strictObject({
   text: z.string().min(1).max(1_000).describe('What to look for, as it is written: no pattern'),
   path: z.string().min(1).default('.').describe('A file or folder, relative to the workspace'),
   ignoreCase: z.boolean().default(false),
 })
-
-type Input = z.infer<typeof input>
 
 /** No regular expressions: one that a model writes can take for ever, and nothing ends it from inside. */
 export const searchFiles: WorkspaceTool<Input> = {

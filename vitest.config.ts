@@ -5,7 +5,12 @@ const config: ViteUserConfig = defineConfig({
   // Tests run from `src`: no build stands between an edit and its test. Worker threads inherit the condition.
   ssr: { resolve: { conditions: ['@mayfly/source', ...defaultServerConditions] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'benchmarks/src/**/*.test.ts', 'tools/*/src/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'benchmarks/src/**/*.test.ts',
+      'tools/*/src/**/*.test.ts',
+    ],
     // Real workers, processes and signals on two cores: a wait that would hang still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,

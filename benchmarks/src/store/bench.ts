@@ -1,6 +1,7 @@
 import { observeEnvironment } from '../common/environment.ts'
 import { publish } from '../common/output.ts'
 import { makeScratch } from '../common/scratch.ts'
+import { measureFollowing } from './following.ts'
 import { measureJournal } from './journal.ts'
 import { parseStoreOptions } from './options.ts'
 import { measureReading } from './reading.ts'
@@ -14,7 +15,8 @@ ones; where that is a disk in memory, a sync costs nothing and the journal looks
 store are written with SQL, and counted by the store's own triggers.`
 
 /**
- * What the store costs: the journal of one task, reading when much is stored, recovery when much is lost.
+ * What the store costs: the journal of one task, going on with runs of many steps, reading when much is stored, recovery
+ * when much is lost.
  * \`--samples N\` (300), \`--runs N\` (1000000), \`--lost N\` (10000).
  */
 export const run = async (args: string[]): Promise<void> => {
@@ -23,6 +25,7 @@ export const run = async (args: string[]): Promise<void> => {
   await using scratch = await makeScratch()
   const sections = [
     await measureJournal(scratch.folder, samples),
+    await measureFollowing(scratch.folder, samples),
     await measureReading(scratch.folder, runs, samples),
     await measureRecovery(scratch.folder, lost, RECOVERIES),
   ]

@@ -21,7 +21,7 @@ export interface RunView {
   /** In the order of the workflow, the end that was just written included. */
   readonly steps: readonly StepMark[]
   /** What a step made; `null` when there is no such step or it has made nothing. */
-  resultOf(step: number): JsonValue | null
+  readonly resultOf: (step: number) => JsonValue | null
   readonly usage: RunUsage
   /** Whole milliseconds since the epoch. */
   readonly at: number

@@ -7,16 +7,22 @@ import { selectStepMarks, selectStepResult, stepMarkTable, stepResultTable } fro
 import type { StepMark } from './step-record.ts'
 import type { StoreContext } from './store-context.ts'
 
-/** Reads what it is asked for, within the transaction in which it was made. */
+/** Reads what it is asked for, once, within the transaction in which it was made. */
 export class StoredRunView implements RunView {
   readonly run: RunRecord
   readonly at: number
+  readonly resultOf: RunView['resultOf']
   readonly #context: StoreContext
+  #state: JsonValue | undefined
+  #steps: readonly StepMark[] | undefined
+  #usage: RunUsage | undefined
 
   constructor(context: StoreContext, run: RunRecord, at: number) {
     this.#context = context
     this.run = run
     this.at = at
+    this.resultOf = (step) =>
+      context.database.list(stepResultTable, selectStepResult, { run_id: run.runId, step })[0]?.result ?? null
   }
 
   get isCancelRequested(): boolean {
@@ -24,19 +30,17 @@ export class StoredRunView implements RunView {
   }
 
   get state(): JsonValue | null {
-    return this.#context.records.readState(this.run.runId)
+    this.#state ??= this.#context.records.readState(this.run.runId)
+    return this.#state
   }
 
   get steps(): readonly StepMark[] {
-    return this.#context.database.list(stepMarkTable, selectStepMarks, { run_id: this.run.runId })
+    this.#steps ??= this.#context.database.list(stepMarkTable, selectStepMarks, { run_id: this.run.runId })
+    return this.#steps
   }
 
   get usage(): RunUsage {
-    return readRunUsage(this.#context.database, this.run.runId)
-  }
-
-  resultOf(step: number): JsonValue | null {
-    const key = { run_id: this.run.runId, step }
-    return this.#context.database.list(stepResultTable, selectStepResult, key)[0]?.result ?? null
+    this.#usage ??= readRunUsage(this.#context.database, this.run.runId)
+    return this.#usage
   }
 }

@@ -37,10 +37,10 @@ const workflows: fc.Arbitrary<PlainWorkflow> = fc.array(steps, { minLength: 1, m
 )
 
 const accepting = fc
-  .tuple(hosts, runIds, workflows, fc.constantFrom('shop', 'shop', 'garden', null), fc.boolean())
-  .map(([host, runId, workflow, workspace, waitForWorkspace]) =>
-    command(`accept ${runId} ${JSON.stringify(workflow)} ${workspace} ${waitForWorkspace}`, async (scene) => {
-      const where = workspace === null ? {} : { workspace, waitForWorkspace }
+  .tuple(hosts, runIds, workflows, fc.constantFrom('shop', 'shop', 'garden', null), fc.nat({ max: 3 }))
+  .map(([host, runId, workflow, workspace, hurry]) =>
+    command(`accept ${runId} ${JSON.stringify(workflow)} ${workspace} ${hurry}`, async (scene) => {
+      const where = workspace === null ? {} : { workspace, waitForWorkspace: hurry > 0 }
       const call = scene.store(host).accept(aWholeRun(workflow, { runId, ...where }, scene.terms))
       await refusable(call.then(() => scene.workflows.set(runId, workflow)))
     }),
@@ -111,13 +111,13 @@ const collecting = hosts.map((host) => command('gc', (scene) => scene.store(host
 const seldom = [resumingRuns, requeueing, cancelling, dying, leaving, collecting]
 const histories = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: accepting },
+    { weight: 6, arbitrary: accepting },
     { weight: 8, arbitrary: claiming },
     { weight: 8, arbitrary: settling },
     { weight: 2, arbitrary: approvingSteps },
     ...seldom.map((arbitrary) => ({ weight: 1, arbitrary })),
   ),
-  { maxLength: 60, size: '+1' },
+  { maxLength: 60, size: 'max' },
 )
 
 async function expectSafe(commands: readonly Command[]): Promise<void> {

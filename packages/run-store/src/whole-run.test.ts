@@ -29,8 +29,8 @@ async function statuses(store: RunStore, runId: string = 'run-1'): Promise<reado
 function spy(seen: RunView[], answer: Follow = () => ({})): Follow {
   return (view) => {
     // Read while the transaction lasts.
-    const { run, state, steps, usage, at, isCancelRequested } = view
-    seen.push({ run, state, steps, usage, at, isCancelRequested, resultOf: (step) => view.resultOf(step) })
+    const { run, state, steps, usage, at, isCancelRequested, resultOf } = view
+    seen.push({ run, state, steps, usage, at, isCancelRequested, resultOf })
     return answer(view)
   }
 }
@@ -82,10 +82,10 @@ describe('what follows from the end of a step', () => {
     await store.settle(
       claim,
       anAttemptEnd({ session: { status: 'completed', endedAt: 500 } }),
-      spy(seen, (view) => {
-        expect(view.resultOf(0)).toBe('done')
-        expect(view.resultOf(1)).toBeNull()
-        expect(view.resultOf(9)).toBeNull()
+      spy(seen, ({ resultOf }) => {
+        expect(resultOf(0)).toBe('done')
+        expect(resultOf(1)).toBeNull()
+        expect(resultOf(9)).toBeNull()
         return { state: { plan: 2 } }
       }),
     )

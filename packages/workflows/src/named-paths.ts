@@ -1,5 +1,6 @@
 // Deeper than anybody writes, and shallow enough to look at again from every level.
 const DEEPEST = 8
+const LONGEST_NAME = 500
 
 /**
  * The names and paths in a map of artifacts. `plan: plan.json` is one; in `reports: { json: r.json, text: r.md }` the
@@ -14,7 +15,7 @@ function pathsOf(name: string, value: unknown): [string, string][] {
   if (['string', 'number', 'boolean'].includes(typeof value)) return [[name, String(value)]]
   if (!isMap(value)) return [[name, name]]
   if (typeof value['path'] === 'string') return [[name, value['path']]]
-  if (!holdsPaths(value)) return [[name, name]]
+  if (name.length > LONGEST_NAME || !holdsPaths(value)) return [[name, name]]
   return namedPaths(value).map(([inner, path]) => [`${name}.${inner}`, path])
 }
 

@@ -24,7 +24,7 @@ function at(row: readonly number[], column: number): number {
 }
 
 /** The word that was probably meant: one letter off from three letters on, two from six on; `is` is not `id`. */
-export function likelyWord(written: string, words: readonly string[]): string | undefined {
+export function likelyWord<Word extends string>(written: string, words: readonly Word[]): Word | undefined {
   return words.find((word) => {
     const most = word.length > 5 ? 2 : word.length > 2 ? 1 : 0
     return Math.abs(word.length - written.length) <= most && spellingDistance(written, word) <= most

@@ -26,6 +26,7 @@ import {
 import { makeArtifactFolder, makeStepFolder } from '../store-registry.ts'
 import { rejectFailedChecks } from '../workflow/failed-checks.ts'
 import { SpendingWatch } from '../workflow/spending-watch.ts'
+import { assertNotStale } from '../workflow/stale-step.ts'
 import type { WorkflowShelf } from '../workflow/stored-workflow.ts'
 import { openWholeStep, type WholeStep } from '../workflow/whole-step.ts'
 import { writeGate } from '../workflow/write-gate.ts'
@@ -149,6 +150,7 @@ export class AttemptRunner {
     attempt.whole = await openWholeStep(desk.store, workflow, claim)
     attempt.request = attempt.whole.request
     attempt.watch = await SpendingWatch.open(desk.store, claim)
+    await assertNotStale(desk.store, workflow, claim)
   }
 
   /** What a whole run asks of a step beyond having ended: its checks, its gate, its budget. */

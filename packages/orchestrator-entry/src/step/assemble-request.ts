@@ -44,13 +44,19 @@ const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>
 const readPlan = async (inputs: readonly BriefInput[], runId: string): Promise<Plan | undefined> => {
   const plan = inputs.find(({ name }) => isOutput(name, 'plan.json', runId))
   if (plan === undefined || plan.size > LARGEST_PLAN) return undefined
-  const read: unknown = JSON.parse(await readFile(plan.path, 'utf8'))
-  return isPlan(read) ? read : undefined
+  // Another agent may have written a plan of its own kind: it is an artifact like any other then.
+  const { planSchema } = await import('@mayfly/agents/plan-schema')
+  const read = planSchema.safeParse(parseJson(await readFile(plan.path, 'utf8')))
+  return read.success ? (read.data as Plan) : undefined
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Bytes; a plan names a few hundred files at most. */
 const LARGEST_PLAN = 16 * 1024 * 1024
-
-/** Another agent may have written a plan of its own kind: it is an artifact like any other then. */
-const isPlan = (value: unknown): value is Plan =>
-  typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)

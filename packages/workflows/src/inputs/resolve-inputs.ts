@@ -1,3 +1,4 @@
+import { listedWords } from '../listed-words.ts'
 import type { JsonValue } from '../plan/json-value.ts'
 import type { PlannedInput } from '../plan/planned-input.ts'
 import type { WorkflowPlan } from '../plan/workflow-plan.ts'
@@ -36,7 +37,7 @@ function inputValue(
 
 function unknownInputs(inputs: readonly PlannedInput[], given: Readonly<Record<string, unknown>>): InputProblem[] {
   const known = new Set(inputs.map(({ name }) => name))
-  const message = `is not known: known are ${Array.from(known).join(', ') || 'none'}`
+  const message = `is not known: known are ${listedWords(known)}`
   return Object.keys(given)
     .filter((name) => !known.has(name))
     .map((input) => ({ input, message }))

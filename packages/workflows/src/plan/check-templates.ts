@@ -1,3 +1,4 @@
+import { listedWords } from '../listed-words.ts'
 import { placeholdersIn } from '../template/template-placeholders.ts'
 import { isTemplateName, templateNames } from '../template/template-values.ts'
 import type { WorkflowStep } from '../workflow.ts'
@@ -7,12 +8,12 @@ import type { PlannedStep } from './planned-step.ts'
 type Text = readonly [key: string, text: string]
 
 /** Checks the names in `{{…}}` wherever a step is filled in before it begins. */
-export function checkTemplates(scope: PlanScope, inputNames: ReadonlySet<string>, planned: PlannedStep): void {
+export function checkTemplates(scope: PlanScope, planned: PlannedStep): void {
   for (const [key, text] of textsOf(planned, scope.workflow.steps[planned.position])) {
     for (const { name, start, end } of placeholdersIn(text)) {
-      if (isTemplateName(name, inputNames)) continue
-      const known = [...templateNames, ...Array.from(inputNames, (input) => `inputs.${input}`)]
-      const message = `no value for {{${name}}}: known are ${known.join(', ')}`
+      if (isTemplateName(name, scope.inputNames)) continue
+      const known = listedWords([...templateNames, ...Array.from(scope.inputNames, (input) => `inputs.${input}`)])
+      const message = `no value for {{${name.slice(0, 100)}}}: known are ${known}`
       scope.report.problem(['steps', planned.position, ...key.split('.')], message, { text, start, end })
     }
   }

@@ -6,9 +6,12 @@ import type { PlanReport } from './plan-report.ts'
 export type FallbackAgents = (agent: string) => readonly string[]
 
 const agent = z.string('expected the name of an agent').trim().min(1)
+// Each step keeps its own list, and 10,000 steps may share a long one.
+const MOST_FALLBACKS = 20
 const agents = z
   .union([z.array(agent), agent], { error: 'expected an agent or a list of agents' })
   .transform((written) => (Array.isArray(written) ? written : [written]))
+  .refine((listed) => listed.length <= MOST_FALLBACKS, `expected at most ${MOST_FALLBACKS} agents`)
 const fallbacks = z.union([z.record(z.string(), agents.nullable()), agents], {
   error: 'expected a map of agents with those that take over, or a list of agents',
 })

@@ -1,6 +1,7 @@
 import { type CelProgram, celEnvironment, roots } from '../condition/cel-environment.ts'
 import { runFields, stepFields } from '../condition/condition-facts.ts'
 import { type Access, expressionNames, type FreeName } from '../condition/expression-names.ts'
+import { listedWords } from '../listed-words.ts'
 import { likelyWord } from '../spelling-distance.ts'
 import type { Condition } from './condition.ts'
 import type { PlanScope } from './plan-scope.ts'
@@ -41,13 +42,11 @@ class ConditionReader {
   }
 
   #readText(): Condition {
-    try {
-      return this.#readExpression(celEnvironment().parse(this.#text))
-    } catch (error) {
-      if (!usesOurNames(this.#text)) return this.#prose(`is not an expression: ${RUNS_ANYWAY}`)
-      this.#problem(`is not a correct expression: ${summary(error)}`, rangeOf(error))
-      return { kind: 'prose', text: this.#text }
-    }
+    const parsed = parseExpression(this.#text)
+    if (typeof parsed === 'function') return this.#readExpression(parsed)
+    if (!usesOurNames(this.#text)) return this.#prose(`is not an expression: ${RUNS_ANYWAY}`)
+    this.#problem(`is not a correct expression: ${summary(parsed.error)}`, rangeOf(parsed.error))
+    return { kind: 'prose', text: this.#text }
   }
 
   #prose(why: string): Condition {
@@ -74,31 +73,21 @@ class ConditionReader {
     this.#problem(`there is no ${name}: ${meant ? `write ${meant}` : `known are ${roots.join(', ')}`}`, node)
   }
 
-  /** What a name that does not exist was probably meant to be. */
+  /** What a name that does not exist was probably meant to be: `complexity` is `run.complexity`. */
   #meant(name: string): string | undefined {
-    const words = this.#longNames()
-    return words.get(name) ?? words.get(likelyWord(name, Array.from(words.keys())) ?? '')
-  }
-
-  /** What may stand for itself by mistake, and how it is written: `complexity` for `run.complexity`. */
-  #longNames(): Map<string, string> {
-    const inputs = this.#inputNames().map((name): [string, string] => [name, `inputs.${name}`])
-    const fields = runFields.map((field): [string, string] => [field, `run.${field}`])
-    return new Map([...inputs, ...fields, ...roots.map((root): [string, string] => [root, root])])
-  }
-
-  #inputNames(): string[] {
-    return this.#scope.inputs.map((input) => input.name)
+    if (this.#scope.inputNames.has(name)) return `inputs.${name}`
+    const field = likelyWord(name, runFields)
+    return field === undefined ? likelyWord(name, roots) : `run.${field}`
   }
 
   #checkAccess(access: Access): void {
-    if (access.root === 'run') this.#checkKey(access, runFields)
-    else if (access.root === 'inputs') this.#checkKey(access, this.#inputNames())
+    if (access.root === 'run') this.#checkKey(access, new Set(runFields))
+    else if (access.root === 'inputs') this.#checkKey(access, this.#scope.inputNames)
     else this.#checkStep(access)
   }
 
-  #checkKey({ root, key, node }: Access, known: readonly string[]): void {
-    if (!known.includes(key)) this.#problem(`there is no ${root}.${key}: known are ${known.join(', ') || 'none'}`, node)
+  #checkKey({ root, key, node }: Access, known: ReadonlySet<string>): void {
+    if (!known.has(key)) this.#problem(`there is no ${root}.${key}: known are ${listedWords(known)}`, node)
   }
 
   #checkStep({ root, key, isText, field, node }: Access): void {
@@ -119,6 +108,14 @@ class ConditionReader {
   #problem(message: string, range?: { start: number; end: number }): void {
     const at = range && { text: this.#text, start: range.start, end: Math.max(range.end, range.start + 1) }
     this.#scope.report.problem(this.#path, message, at)
+  }
+}
+
+function parseExpression(text: string): CelProgram | { readonly error: unknown } {
+  try {
+    return celEnvironment().parse(text)
+  } catch (error) {
+    return { error }
   }
 }
 

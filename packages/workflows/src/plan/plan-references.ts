@@ -2,7 +2,8 @@ import { hasNeeds } from './plan-needs.ts'
 import type { PlanScope } from './plan-scope.ts'
 
 // `plan.json (from step 0)`, `report.json (optional, from step 1.5)`
-const FROM_STEP = /\([^()]*?\bfrom step (\d{1,9}(?:\.\d{1,9})?)[^()]*\)/g
+// Short of 200 characters on each side, so that a megabyte of brackets is read in linear time.
+const FROM_STEP = /\([^()]{0,200}?\bfrom step (\d{1,9}(?:\.\d{1,9})?)[^()]{0,200}\)/g
 
 /**
  * Checks where inputs say that they come from. A step that is not there is a mistake, and so is one that may not have

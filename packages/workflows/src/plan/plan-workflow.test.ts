@@ -214,6 +214,11 @@ describe('what is wrong is named with its place', () => {
     expect(problemsOf(`name: x\nsteps:\n${steps}`)).toEqual(['3:1 steps: are more than 10000'])
   })
 
+  test('at most a thousand of them', () => {
+    const steps = Array.from({ length: 3_000 }, (_, n) => `- {step: ${n}, name: S, agent: a, needs: [x, y]}\n`).join('')
+    expect(problemsOf(`name: x\nsteps:\n${steps}`)).toHaveLength(1_000)
+  })
+
   test('also in a workflow that was not read from a text, without a place', () => {
     const workflow = { ...parseWorkflow(withSteps(''), 'f.yaml'), retry_config: 'often' }
     expect(() => planWorkflow(workflow)).toThrow('f.yaml:1:1: retry_config: expected a number of attempts')
@@ -245,6 +250,29 @@ describe('what is only worth a word', () => {
 
   test('the keys of other systems that say no are nothing', () => {
     expect(plan(withSteps('parallel: false')).notes).toEqual([])
+  })
+})
+
+describe('a hostile file is refused, or planned, in moderate time', () => {
+  const one = (more: object) => JSON.stringify({ name: 'x', steps: [{ step: 0, name: 'S', agent: 'a', ...more }] })
+  const many = (length: number, of: (index: number) => unknown) => Array.from({ length }, (_, index) => of(index))
+
+  test.each<[string, string, string]>([
+    ['a megabyte of unknown names', one({ description: '{{a}}'.repeat(200_000) }), 'no value for {{a}}'],
+    ['a megabyte of brackets', one({ inputs: ['('.repeat(1_000_000)], retry: 0 }), 'retry'],
+    ['a megabyte of sources', one({ inputs: [`(${'from step 1 '.repeat(80_000)}`], retry: 0 }), 'retry'],
+    ['100,000 fallback agents', one({ fallback_agents: many(100_000, (n) => `a${n}`) }), 'expected at most 20 agents'],
+    [
+      '20,000 inputs, and conditions that miss them',
+      JSON.stringify({
+        name: 'x',
+        workflow_inputs: many(20_000, (n) => `input_${n}`),
+        steps: many(5_000, (step) => ({ step, name: 'S', agent: 'a', condition: `input-${step} > inputs.input` })),
+      }),
+      'and 19980 more',
+    ],
+  ])('%s', (_name, text, message) => {
+    expect(problemsOf(text).join('\n')).toContain(message)
   })
 })
 

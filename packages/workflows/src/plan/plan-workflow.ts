@@ -11,6 +11,7 @@ import { checkReferences } from './plan-references.ts'
 import { PlanReport } from './plan-report.ts'
 import { mergeRetry, type PlannedRetry, planRetry } from './plan-retry.ts'
 import type { PlanScope } from './plan-scope.ts'
+import type { PlannedInput } from './planned-input.ts'
 import type { PlannedStep } from './planned-step.ts'
 import { StepIndex } from './step-index.ts'
 import { orderSteps } from './step-order.ts'
@@ -24,7 +25,7 @@ interface Common extends PlanScope {
   readonly needs: readonly (readonly number[])[]
   readonly fallbackAgents: FallbackAgents
   readonly retry: PlannedRetry
-  readonly inputNames: ReadonlySet<string>
+  readonly inputs: readonly PlannedInput[]
 }
 
 /**
@@ -39,7 +40,7 @@ export function planWorkflow(workflow: Workflow): WorkflowPlan {
   report.refuse()
   const common = readCommon(workflow, report)
   const steps = workflow.steps.map((_step, position) => planStep(common, position))
-  for (const step of steps) checkTemplates(common, common.inputNames, step)
+  for (const step of steps) checkTemplates(common, step)
   report.refuse()
   return { version: 1, name: workflow.name, steps, inputs: common.inputs, notes: report.notes }
 }

@@ -1,0 +1,26 @@
+import type { Claim, RunStore } from '@mayfly/run-store'
+import { isStale } from '@mayfly/workflows'
+import { marksOf, parseRunState } from './run-state.ts'
+import type { StoredWorkflow } from './stored-workflow.ts'
+
+/** What the step would build on is being done anew, so its work would not count. */
+export class StaleStepError extends Error {
+  override readonly name = 'StaleStepError'
+  readonly code = 'STEP_STALE'
+
+  constructor({ runId, step }: Pick<Claim, 'runId' | 'step'>) {
+    super(`Run ${runId}: what the step at ${step} builds on is being done anew; it begins again after that.`)
+  }
+}
+
+/**
+ * An attempt that follows another one was queued without the scheduler: by a retry, or by whoever took over from a lost host. A step that
+ * it needs may have been sent back meanwhile.
+ * @throws StaleStepError `STEP_STALE`
+ */
+export const assertNotStale = async (store: RunStore, { plan }: StoredWorkflow, claim: Claim): Promise<void> => {
+  if (claim.attempt === 1) return
+  const { runId, step } = claim
+  const [state, steps] = await Promise.all([store.getState(runId), store.listSteps(runId)])
+  if (isStale(plan, marksOf(plan, parseRunState(state), steps), step)) throw new StaleStepError(claim)
+}

@@ -27,7 +27,7 @@ export const cancelMeasure =
 const agentProcesses = (): readonly number[] =>
   readdirSync('/proc')
     .map(Number)
-    .filter((pid) => Number.isInteger(pid) && environmentOf(pid).includes('\0MAYFLY_AGENT=claude:'))
+    .filter((pid) => Number.isInteger(pid) && environmentOf(pid).includes('\0MAYFLY_CLIENT=claude:'))
 
 /** Gone, or another user's. */
 const environmentOf = (pid: number): string => {

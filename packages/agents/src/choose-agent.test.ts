@@ -52,8 +52,8 @@ describe('chooseAgent', () => {
   })
 
   it('knows by its own mark that this runs inside a client, which may have hidden it', async () => {
-    const environment = { MAYFLY_AGENT: agentMark('command', 'a', agentMark('codex', 'b', '')) }
-    await expect(choose('codex', { environment })).rejects.toThrow(/MAYFLY_AGENT is set/)
+    const environment = { MAYFLY_CLIENT: agentMark('command', 'a', agentMark('codex', 'b', '')) }
+    await expect(choose('codex', { environment })).rejects.toThrow(/MAYFLY_CLIENT is set/)
     expect((await choose('claude', { environment })).reference).toMatchObject({ client: 'claude' })
   })
 

@@ -30,7 +30,7 @@ describe('requiredEnvironment', () => {
       const needed = requiredEnvironment(client(name))
       expect(needed).toEqual(expect.arrayContaining([...secretVariables(client(name))]))
     }
-    expect(requiredEnvironment(client('claude'))).toEqual(expect.arrayContaining(['CLAUDECODE', 'MAYFLY_AGENT']))
+    expect(requiredEnvironment(client('claude'))).toEqual(expect.arrayContaining(['CLAUDECODE', 'MAYFLY_CLIENT']))
   })
 
   it('gives a command what its description names, and a module nothing', () => {

@@ -5,6 +5,7 @@ import { printProgress } from './common/output.ts'
 type Run = (args: string[]) => Promise<void>
 
 const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
+  agents: () => import('./agents/bench.ts'),
   supervisor: () => import('./supervisor/bench.ts'),
   channel: () => import('./channel/bench.ts'),
   classifier: () => import('./classifier/bench.ts'),

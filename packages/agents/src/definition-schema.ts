@@ -96,7 +96,7 @@ const generic = z
 const command = z
   .strictObject({
     ...common,
-    command: z.union([z.array(z.string()).min(1), z.string().transform(splitOrComplain)]),
+    command: z.union([z.string(), z.array(z.string()).min(1)]).transform(toWords),
     prompt,
     result: z.enum(['stdout', 'file', 'none']).exactOptional(),
     paid,
@@ -118,9 +118,10 @@ const http = z
   .superRefine(checkHttpFields)
   .transform((given) => ({ kind: 'http' as const, ...given }))
 
-function splitOrComplain(line: string, context: z.RefinementCtx): readonly string[] {
+function toWords(given: string | readonly string[], context: z.RefinementCtx): readonly string[] {
+  if (typeof given !== 'string') return given
   try {
-    return splitCommand(line)
+    return splitCommand(given)
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message })
     return z.NEVER

@@ -161,3 +161,12 @@ describe('a client that tells its key', () => {
     expect(artifacts['transcript.jsonl']).not.toContain('OTHER_API_KEY')
   })
 })
+
+describe('a client whose transcript cannot be written', () => {
+  it('is ended, and the error of whoever should have kept it is passed on', async () => {
+    const failure = new Error('the disk is full')
+    const { error, left } = await runNasty('talks for ever', { failArtifact: ['transcript.jsonl', failure] })
+    expect(error).toBe(failure)
+    expect(left).toEqual([])
+  })
+})

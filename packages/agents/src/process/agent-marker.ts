@@ -1,5 +1,5 @@
 /** The environment variable by which everything that an agent's program has started is found again. */
-export const AGENT_MARKER = 'MAYFLY_AGENT'
+export const AGENT_MARKER = 'MAYFLY_CLIENT'
 
 /**
  * The marker's value: whose program it is and which one, after those around it when an agent runs inside an agent

@@ -71,8 +71,8 @@ export class ManagedProcess {
   #stopped: StopCause | null = null
   #killTimer: NodeJS.Timeout | undefined
   #bytes = 0
-  /** False while whoever reads the output is busy with a piece of it. */
-  #isRead = true
+  /** True while somebody waits for the next piece of the output. */
+  #isRead = false
 
   /** @throws the signal's reason when it is aborted already. */
   constructor(options: ManagedProcessOptions, context: Pick<AgentContext, 'signal' | 'spawn'>) {
@@ -87,6 +87,8 @@ export class ManagedProcess {
       stdio: [options.input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     })
     this.#timers = new ProgramTimers(options.limits, (cause) => this.stop(cause))
+    // When a process exits, Node lets what nobody listens for flow away, and the reader of the output comes only later.
+    this.#child.stdout?.on('readable', () => {})
     this.#feed(options.input)
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#takeStderr(chunk))
     this.#signal.addEventListener('abort', this.#onAbort, { once: true })
@@ -99,10 +101,11 @@ export class ManagedProcess {
     return this.#child.pid
   }
 
-  /** What it prints. Ends with the process, also when something else holds the pipe open. */
+  /** What it prints; to be read, or abandoned. Ends with the process, also when something else holds the pipe open. */
   async *output(): AsyncGenerator<Buffer, void> {
     const { stdout } = this.#child
     if (stdout === null) return
+    this.#isRead = true
     try {
       for await (const chunk of stdout as AsyncIterable<Buffer>) {
         this.#isRead = false
@@ -128,6 +131,12 @@ export class ManagedProcess {
     this.#timers.clear()
     this.#signalGroup('SIGTERM')
     this.#killTimer = setTimeout(() => this.#signalGroup('SIGKILL'), this.#graces.killMs)
+  }
+
+  /** Nobody reads its output any more. Without a reader it would never be over. */
+  abandon(): void {
+    this.stop('caller')
+    this.#child.stdout?.destroy()
   }
 
   readonly #onAbort = (): void => this.stop('cancelled')

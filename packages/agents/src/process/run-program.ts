@@ -28,7 +28,7 @@ export async function runProgram(
     await context.artifact(program.transcript, filtered(running, new SecretFilter(program.secrets), take))
     return await running.ended
   } catch (error) {
-    running.stop('caller')
+    running.abandon()
     const end = await running.ended.catch((cause: Error) => cause)
     throw end instanceof Error ? new AgentStartError(program.agent, program.command, program.cwd, end) : error
   } finally {

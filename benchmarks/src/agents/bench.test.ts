@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { makeScratch } from '../common/scratch.ts'
+import { measureCalls, measureCancelling, measureStreams } from './bench.ts'
+
+describe('the agents benchmark', () => {
+  it('measures calls beside the program alone', async () => {
+    await using scratch = await makeScratch()
+    const { subjects } = await measureCalls(scratch.folder, 2)
+    expect(subjects.map(({ name, summary }) => [name, summary.count])).toEqual([
+      ['the program alone', 2],
+      ['as a client', 2],
+      ['as a command', 2],
+    ])
+  })
+
+  it('reads streams in processes of their own', async () => {
+    await using scratch = await makeScratch()
+    const { rows } = await measureStreams(scratch.folder, 32 * 1024 ** 2, 1)
+    expect(rows).toHaveLength(6)
+    for (const { cells } of rows) expect(cells['MB/s']?.median).toBeGreaterThan(0)
+  })
+
+  it('finds nothing left of a client that was cancelled', async () => {
+    await using scratch = await makeScratch()
+    const { subjects } = await measureCancelling(scratch.folder, 1)
+    expect(subjects.map(({ summary }) => summary.count)).toEqual([1, 1])
+  })
+})

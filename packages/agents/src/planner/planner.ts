@@ -1,4 +1,5 @@
 import type { Agent, AgentContext, AgentRequest, AgentResult } from '../agent.ts'
+import { type AgentReport, emptyReport } from '../agent-report.ts'
 import type { JsonValue } from '../json-value.ts'
 import type { Plan, PlanStatistics } from '../plan.ts'
 import { planSchema } from '../plan-schema.ts'
@@ -97,6 +98,9 @@ function noteOn(history: History): string | null {
 
 const filesInResult = 10
 
+/** It asks no model: nothing was used, which is not the same as not known. */
+const nothingUsed: AgentReport = { ...emptyReport, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: 0 }
+
 function toResult({ summary, basis, files, complexity }: Plan, artifacts: readonly string[]): AgentResult {
   const output: JsonValue = {
     basis,
@@ -104,5 +108,5 @@ function toResult({ summary, basis, files, complexity }: Plan, artifacts: readon
     complexity: { score: complexity.score, label: complexity.label },
     artifacts: [...artifacts],
   }
-  return { summary, output }
+  return { summary, output, report: nothingUsed }
 }

@@ -15,6 +15,7 @@ export interface ClientMonitorOptions {
   readonly context: AgentContext
   readonly secrets: readonly string[]
   readonly interpret: EventInterpreter
+  readonly countsTools: boolean
 }
 
 /** Often enough for whoever watches, seldom enough for whoever keeps it. */
@@ -32,7 +33,7 @@ export class ClientMonitor {
 
   constructor(options: ClientMonitorOptions) {
     this.#options = options
-    this.#tally = new Tally(options.limits.maxAnswerBytes)
+    this.#tally = new Tally(options.limits.maxAnswerBytes, options.countsTools)
     this.#secrets = new SecretFilter(options.secrets)
     this.#reader = new EventReader((event) => options.interpret(event, this.#tally))
   }

@@ -34,6 +34,8 @@ export interface Invocation {
 export interface ClientProfile {
   /** @throws AgentOptionError for what this client cannot do. */
   invoke(call: ClientCall): Invocation
+  /** Whether its events tell of tool calls. @default true */
+  readonly countsTools?: boolean
   /** Made for each call; told of every event in its order. */
   createReader(call: ClientCall): EventInterpreter
 }

@@ -10,7 +10,7 @@ import { Tally } from './tally.ts'
 async function read(stream: EventStream, cuts: readonly number[]): Promise<Tally> {
   const reference = { kind: 'client', name: 'x', client: stream.client, command: '/x', permission: 'edit' } as const
   const profile = await loadProfile(reference)
-  const tally = new Tally(1_000_000)
+  const tally = new Tally(1_000_000, true)
   const interpret = profile.createReader({ previous: stream.previous } as ClientCall)
   const reader = new EventReader((event) => interpret(event, tally))
   const places = [0, ...cuts.toSorted((left, right) => left - right), stream.bytes.byteLength]
@@ -64,7 +64,7 @@ describe.each(eventStreams.map((stream) => [`${stream.client}, ${stream.kind}`, 
 
     it('counts tool calls once each', async () => {
       const { figures } = await read(stream, [])
-      expect(figures.toolCalls ?? 0).toBe(stream.kind === 'tool' ? 1 : 0)
+      expect(figures.toolCalls).toBe(stream.kind === 'tool' ? 1 : 0)
     })
   },
 )

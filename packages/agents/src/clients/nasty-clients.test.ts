@@ -19,7 +19,7 @@ describe('a client that does its work', () => {
         outputTokens: 5,
         costUsd: null,
         durationMs: null,
-        toolCalls: null,
+        toolCalls: 0,
         isError: false,
       },
     })

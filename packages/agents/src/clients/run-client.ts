@@ -45,7 +45,8 @@ async function runClient(
   const profile = await loadProfile(reference)
   const call = await prepareCall(reference, request, context, environment, limits)
   const invocation = profile.invoke(call)
-  const monitor = new ClientMonitor({ limits, context, secrets, interpret: profile.createReader(call) })
+  const { countsTools = true } = profile
+  const monitor = new ClientMonitor({ limits, context, secrets, countsTools, interpret: profile.createReader(call) })
   context.log(`Runs ${reference.client} with permission "${reference.permission}"`)
   const program = {
     agent: reference.client,

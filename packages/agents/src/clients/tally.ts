@@ -17,7 +17,7 @@ const MOST_NOTES = 20
 
 /** Adds up what a client's events say. */
 export class Tally {
-  #report: AgentReport = emptyReport
+  #report: AgentReport
   #text = ''
   #notes: readonly string[] = []
   #answerLength = 0
@@ -27,9 +27,13 @@ export class Tally {
   #lastTool: string | null = null
   readonly #longestAnswer: number
 
-  /** @param longestAnswer characters; what comes after them is counted and let go. */
-  constructor(longestAnswer: number) {
+  /**
+   * @param longestAnswer characters; what comes after them is counted and let go.
+   * @param countsTools whether the client's events tell of tool calls: only then is none of them 0.
+   */
+  constructor(longestAnswer: number, countsTools: boolean) {
     this.#longestAnswer = longestAnswer
+    this.#report = { ...emptyReport, toolCalls: countsTools ? 0 : null }
   }
 
   session(sessionId: string): void {

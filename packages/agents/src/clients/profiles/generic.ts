@@ -8,6 +8,7 @@ import type { Tally, Usage } from '../tally.ts'
 /** A client that is told of by configuration. */
 export function createGenericProfile(client: GenericClient): ClientProfile {
   return {
+    countsTools: client.events.tool !== undefined,
     invoke: (call) => invoke(client, call),
     createReader: (call) => createReader(client, call),
   }

@@ -75,13 +75,14 @@ export const toResult = async (
   const { store } = await core.reopenDesk(call)
   const result = await storedResult(store, run, execution)
   core.logger.info(`Run ${run.runId} ${run.status}`)
-  if (
-    run.status === 'waiting' ||
-    (run.status === 'completed' && (result.step0Result !== null || result.steps.length > 1))
-  )
-    return result
-  throw new RunFailedError(`Run ${run.runId} ${run.status}: ${run.error?.message}`, result, execution?.error)
+  if (run.status === 'waiting' || (run.status === 'completed' && hasResult(result))) return result
+  const why = run.error === null ? '' : `: ${run.error.message}`
+  throw new RunFailedError(`Run ${run.runId} ${run.status}${why}`, result, execution?.error)
 }
+
+/** A step of a whole run may be left out, also the only one. */
+const hasResult = ({ step0Result, steps }: PromptResult): boolean =>
+  step0Result !== null || steps.length > 1 || steps[0]?.status === 'skipped'
 
 const accept = async (
   core: OrchestratorCore,

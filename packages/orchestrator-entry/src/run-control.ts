@@ -39,13 +39,20 @@ export const requeueRun = async (
 ): Promise<RunRecord> => {
   const { desk, run } = await findRun(core, call, runId)
   if (run.status === 'queued') return run
-  if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, `is ${run.status}`)
+  if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, whyNot(run))
   if (isWholeRun(await desk.store.getRequest(runId))) return await resumeWholeRun(core, call, desk, run, hold)
   const { value: attempts } = call.settings.attempts
   const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })
   core.logger.info(`Run ${runId}, which was ${run.status}, is queued again`)
   desk.wake()
   return requeued
+}
+
+/** With what can be done instead. */
+const whyNot = ({ runId, status }: RunRecord): string => {
+  if (status === 'waiting') return `waits for a person (mayfly approve ${runId})`
+  if (status === 'running') return `is at work in another process (mayfly runs watch ${runId})`
+  return takenUp.retry.has(status) ? `is ${status} (mayfly retry ${runId} makes another attempt)` : `is ${status}`
 }
 
 /** Takes a run up again and stays with it until it has ended. */

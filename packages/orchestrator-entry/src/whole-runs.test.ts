@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openRunStore, type RunStore, type StepRecord } from '@mayfly/run-store'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RunFailedError } from './errors.ts'
 import { Orchestrator } from './orchestrator.ts'
 import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
@@ -187,6 +187,45 @@ describe('the order of steps', () => {
   })
 })
 
+test('a workflow whose only step is left out has completed', async () => {
+  const { runRecord, steps } = await run(writeWorkflow(`  - { step: 0, name: Plan, agent: a, condition: '1 > 2' }\n`))
+  expect(runRecord.status).toBe('completed')
+  expect(statuses(steps)).toEqual(['0 skipped'])
+})
+
+describe('a run that was cancelled', () => {
+  test('while it waited for a person goes on when it is retried', async () => {
+    const orchestrator = createOrchestrator()
+    const path = writeWorkflow(`
+  - { step: 0, name: Plan, agent: a, approval: before }
+  - { step: 1, name: Build, agent: a }
+`)
+    const { runId } = await run(path, {}, orchestrator)
+    await expect(orchestrator.resumeRun(runId)).rejects.toThrow(`mayfly approve ${runId}`)
+    await orchestrator.cancelRun(runId)
+    await expect(orchestrator.resumeRun(runId)).rejects.toThrow(`mayfly retry ${runId}`)
+    expect((await orchestrator.retryRun(runId)).runRecord.status).toBe('waiting')
+    expect((await orchestrator.approveRun(runId)).runRecord.status).toBe('completed')
+    expect(order()).toEqual([0, 1])
+  })
+})
+
+test.each(['legacy', 'worker'] as const)(
+  'a run whose process ends says that it is interrupted, in %s mode',
+  async (mode) => {
+    writeScript({ 1: [{ waits: true }, {}] })
+    const orchestrator = createOrchestrator({ mode, graceMs: 100 })
+    const running = failed(run(writeWorkflow(threeSteps), {}, orchestrator))
+    await vi.waitUntil(() => order().includes(1), { timeout: 20_000 })
+    await orchestrator.cleanup()
+    const { result } = await running
+    expect(result.runRecord.status).toBe('interrupted')
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 interrupted', '2 pending'])
+    const done = await createOrchestrator({ mode }).resumeRun(result.runId)
+    expect(done.runRecord.status).toBe('completed')
+  },
+)
+
 describe('a step that sends back', () => {
   const flow = `
   - { step: 0, name: Plan, agent: a }
@@ -223,6 +262,22 @@ describe('a fallback agent', () => {
       [3, 'developer'],
     ])
     expect(result.runRecord.status).toBe('completed')
+  })
+
+  test('begins a session of its own, and is given it back', async () => {
+    const said = (sessionId: string) => ({ report: { sessionId }, fails: 'cannot' })
+    writeScript({ 0: [said('of-architect'), said('of-architect'), said('of-developer'), {}] })
+    await run(
+      writeWorkflow(`
+  - { step: 0, name: Design, agent: architect, retry: { attempts: 2 }, fallback_agent: developer }
+`),
+    )
+    expect(notes().map(({ previous }) => previous?.sessionId)).toEqual([
+      undefined,
+      'of-architect',
+      undefined,
+      'of-developer',
+    ])
   })
 
   test('stands in for one that is not there', async () => {
@@ -318,7 +373,8 @@ describe('a budget', () => {
     expect(result.runRecord.error).toMatchObject({ code: 'BUDGET_EXHAUSTED' })
     expect(statuses(result.steps)).toEqual(['0 completed', '1 completed', '2 pending'])
     const more = createOrchestrator({ maxAttempts: 10, maxTokens: 1000, maxCostUsd: 5 })
-    const done = await more.resumeRun(result.runId).catch(() => more.retryRun(result.runId))
+    expect(result.runRecord.error?.message).toContain(`mayfly retry ${result.runId}`)
+    const done = await more.retryRun(result.runId)
     expect(done.runRecord.status).toBe('completed')
   })
 

@@ -20,7 +20,9 @@ export function advanceRun(
     const isEnded = hasEnded(run.status)
     if (isEnded && !reopen) throw new RunNotRequeuableError(runId, `is ${run.status}`)
     const at = context.now()
-    const following = followRun(context, run, follow, { at, goesOn: isEnded || run.cancelRequestedAt === null })
+    // A run that is taken up again is wanted again.
+    const wanted = isEnded ? { ...run, cancelRequestedAt: null } : run
+    const following = followRun(context, wanted, follow, { at, goesOn: wanted.cancelRequestedAt === null })
     const patch = patchFor(context, run, following, at)
     records.patchRun(runId, patch)
     const { status = run.status, error = null } = patch

@@ -16,9 +16,12 @@ export const requestEnd = async (desk: StoreDesk, { runId, isOwn, signal }: Want
   await desk.store.requestCancel(runId, reason instanceof Error ? reason.message : String(reason))
 }
 
-/** What waits here is marked as interrupted when all that ran has ended; what is others' goes on without this process. */
-export const leaveRun = async (desk: StoreDesk, runId: string): Promise<void> => {
-  if (desk.isInterrupted) throw closed(runId)
+/**
+ * What waits here is marked as interrupted when all that ran has ended; what is others' goes on without this process.
+ * @param wasInterrupted whether that was so before the run was looked at: else it has to be looked at once more.
+ */
+export const leaveRun = async (desk: StoreDesk, runId: string, wasInterrupted: boolean): Promise<void> => {
+  if (wasInterrupted) throw closed(runId)
   await desk.interrupted
 }
 

@@ -82,16 +82,17 @@ export class RunDriver {
         claim = null
         continue
       }
+      const wasInterrupted = desk.isInterrupted
       const run = await desk.store.getRun(drive.runId)
       if (run === undefined) throw new RunNotFoundError(drive.runId)
       if (isOver(run)) return { run, execution }
-      claim = await this.#claim(desk, drive)
+      claim = await this.#claim(desk, drive, wasInterrupted)
     }
   }
 
   /** `null`: look at the run again. */
-  async #claim(desk: StoreDesk, drive: Drive): Promise<Claim | null> {
-    if (desk.isClosing) return await leave(desk, drive.runId)
+  async #claim(desk: StoreDesk, drive: Drive, wasInterrupted: boolean): Promise<Claim | null> {
+    if (desk.isClosing) return await leave(desk, drive.runId, wasInterrupted)
     if (drive.signal?.aborted) await requestEnd(desk, drive)
     if (this.#line.isEmpty) {
       const answer = await this.#tryClaim(desk, drive)
@@ -133,7 +134,7 @@ const waitForNews = async (desk: StoreDesk, { nextAt }: ClaimAnswer): Promise<nu
   return null
 }
 
-const leave = async (desk: StoreDesk, runId: string): Promise<null> => {
-  await leaveRun(desk, runId)
+const leave = async (desk: StoreDesk, runId: string, wasInterrupted: boolean): Promise<null> => {
+  await leaveRun(desk, runId, wasInterrupted)
   return null
 }

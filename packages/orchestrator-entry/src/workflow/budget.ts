@@ -82,4 +82,4 @@ export class BudgetExhaustedError extends Error {
 /** For the record and for people. */
 export const describeSpent = ({ name, limit, spent }: SpentBudget, runId: string): string =>
   `budget_exhausted: ${words[name](spent)} of ${words[name](limit)} are spent (${options[name]}). What was made so far is kept; ` +
-  `go on with more: mayfly resume ${runId} ${options[name]} <more>`
+  `go on with more: mayfly retry ${runId} ${options[name]} <more>`

@@ -1,7 +1,9 @@
 import type { ArtifactRecord, Claim, RunStore, SessionRecord } from '@mayfly/run-store'
 import type { PlannedStep } from '@mayfly/workflows'
+import { decodeCheckpoint } from '../queue/checkpoint-codec.ts'
 import { isOutput } from '../step/collect-outputs.ts'
-import type { BriefInput, StepBrief } from '../step-task.ts'
+import { openEnvelope } from '../step/report-envelope.ts'
+import { type BriefInput, partialReport, type StepBrief } from '../step-task.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 /** What Mayfly itself leaves with each step; no agent needs to be told. */
@@ -22,7 +24,10 @@ export const briefStep = async (
     lastError: lastError?.message ?? null,
     inputs: earlierArtifacts(artifacts, workflow, planned).map((artifact) => toInput(artifact, planned, workflow)),
     contextTokens: workflow.contextTokens,
-    previous: previousReport(sessions.filter((session) => session.step === step && session.attempt < attempt)),
+    previous: previousReport(
+      sessions.filter((session) => session.step === step && session.attempt < attempt),
+      planned.agents.length === 1 ? undefined : namedInCheckpoint(claim),
+    ),
     schema: workflow.schemas[step] ?? null,
     minimumScore: planned.validation?.minimumScore ?? null,
   }
@@ -65,9 +70,19 @@ const asksFor = (input: string, name: string, fromStep: number, runId: string): 
   return isOutput(name, path, runId) && (step === undefined || Number(step) === fromStep)
 }
 
-/** Of the agent's own session that was named last, all that it has counted. */
-const previousReport = (sessions: readonly SessionRecord[]): StepBrief['previous'] => {
-  const sessionId = sessions.findLast(({ agentSession }) => agentSession !== null)?.agentSession ?? null
+/** Another agent of the step may have been at work before; the checkpoint is this one's in any case. */
+const namedInCheckpoint = ({ checkpoint }: Claim): string | null => {
+  const said = partialReport.safeParse(openEnvelope(decodeCheckpoint(checkpoint)).report)
+  return said.data?.sessionId ?? null
+}
+
+/** Of the agent's own session, all that it has counted. @param known undefined: the session that was named last */
+const previousReport = (
+  sessions: readonly SessionRecord[],
+  known: string | null | undefined,
+): StepBrief['previous'] => {
+  const last = sessions.findLast(({ agentSession }) => agentSession !== null)?.agentSession ?? null
+  const sessionId = known === undefined ? last : known
   if (sessionId === null) return null
   const same = sessions.filter(({ agentSession }) => agentSession === sessionId)
   return {

@@ -77,10 +77,11 @@ class Driving {
     const { runId, signal } = this.#drive
     if (this.#failure !== undefined) throw this.#failure.error
     const ended = this.#ended
+    const wasInterrupted = desk.isInterrupted
     const run = await desk.store.getRun(runId)
     if (run === undefined) throw new RunNotFoundError(runId)
     if (isOver(run)) return await this.#outlast(run, ended)
-    if (desk.isClosing) return await this.#leave(desk)
+    if (desk.isClosing) return await this.#leave(desk, wasInterrupted)
     if (signal?.aborted && run.cancelRequestedAt === null) await requestEnd(desk, this.#drive)
     const nextAt = await this.#claimAll(desk)
     if (this.#ended !== ended || nextAt === 'claimed') return undefined
@@ -95,9 +96,10 @@ class Driving {
     return undefined
   }
 
-  async #leave(desk: StoreDesk): Promise<undefined> {
-    await Promise.all(this.#attempts)
-    await leaveRun(desk, this.#drive.runId)
+  /** What the last attempts here have come to may be the end of the run. */
+  async #leave(desk: StoreDesk, wasInterrupted: boolean): Promise<undefined> {
+    if (this.#attempts.size > 0) await Promise.all(this.#attempts)
+    else await leaveRun(desk, this.#drive.runId, wasInterrupted)
   }
 
   /** `claimed`: look again at once; else when something may be claimed that cannot be yet. */

@@ -22,6 +22,7 @@ import { cancelRun, requeueRun, resumeAll, serveQueue, type TakeUp, takeUpRun, w
 import type { StepResult } from './step-task.ts'
 import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
 import { approveAndContinue } from './workflow/continue-run.ts'
+import { refuseWholeOnly } from './workflow/whole-only.ts'
 
 /** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
 export class Orchestrator implements AsyncDisposable {
@@ -59,6 +60,7 @@ export class Orchestrator implements AsyncDisposable {
       const { executeWholeRun } = await import('./workflow/execute-whole-run.ts')
       return await core.track(executeWholeRun(core, { call, request, options, supervisor }))
     }
+    refuseWholeOnly(call.settings, options)
     const run = await prepare(request)
     const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, run.complexity)
     return await core.track(executePrompt(core, { call, run, path, options, supervisor }))
@@ -88,6 +90,7 @@ export class Orchestrator implements AsyncDisposable {
       const { submitWholeRun } = await import('./workflow/execute-whole-run.ts')
       return await core.track(submitWholeRun(core, { call, request, options, supervisor: undefined }))
     }
+    refuseWholeOnly(call.settings, options)
     const run = await prepare(request)
     const decided = chooseExecutionPath(call.flag, 'worker', run.prompt, run.complexity)
     const path = { ...decided, reason: 'detached: executed in a worker of whichever process serves the queue' }

@@ -16,8 +16,10 @@ import { claimTerms } from './queue/claim-terms.ts'
 import { QueueHost } from './queue/queue-host.ts'
 import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
-import { continueWholeRun, endWhole, hasWorktreeLeft, resumeWholeRun } from './workflow/continue-run.ts'
+import { continueWholeRun, resumeWholeRun } from './workflow/continue-run.ts'
+import { endWhole, hasWorktreeLeft } from './workflow/run-worktree.ts'
 import { isWholeRun } from './workflow/stored-workflow.ts'
+import { refuseWholeOnly } from './workflow/whole-only.ts'
 
 /* What is done with runs that are on record, from whichever process. */
 
@@ -41,6 +43,7 @@ export const requeueRun = async (
   if (run.status === 'queued') return run
   if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, whyNot(run))
   if (isWholeRun(await desk.store.getRequest(runId))) return await resumeWholeRun(core, call, desk, run, hold)
+  refuseWholeOnly(call.settings)
   const { value: attempts } = call.settings.attempts
   const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })
   core.logger.info(`Run ${runId}, which was ${run.status}, is queued again`)

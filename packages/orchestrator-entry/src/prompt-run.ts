@@ -116,8 +116,8 @@ const accept = async (
   return acceptance
 }
 
-/** Nothing waits for what can never come. */
-const assertFits = ({ heapLimitMb }: Settings): void => {
+/** Nothing waits for what can never come. @throws SupervisorError `TASK_EXCEEDS_BUDGET` */
+export const assertFits = ({ heapLimitMb }: Settings): void => {
   const neededMb = (heapLimitMb.value ?? 0) + defaults.externalLimitMb
   const budgetMb = defaultMemoryBudgetMb()
   if (heapLimitMb.value === undefined || neededMb <= budgetMb) return

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -401,6 +401,46 @@ describe('a budget', () => {
   })
 })
 
+test.each([
+  [{ maxCostUsd: 1 }, '--max-cost'],
+  [{ maxTimeMs: 1000 }, '--max-time'],
+  [{ inputs: { language: 'Dutch' } }, '--input'],
+  [{ worktree: 'leave' }, '--worktree'],
+  [{ waitForWorkspace: true }, '--wait'],
+] as const)('a run of a first step, which would not keep to %j, refuses it', async (options, said) => {
+  const orchestrator = createOrchestrator({ steps: 'first' })
+  await expect(run(writeWorkflow(threeSteps), options, orchestrator)).rejects.toMatchObject({
+    code: 'SETTING_INVALID',
+    message: expect.stringContaining(said),
+  })
+  expect(order()).toEqual([])
+})
+
+test('a whole run keeps no secret that its prompt or its inputs contain', async () => {
+  const secret = 'correct-horse-battery'
+  const environment = { MAYFLY_LEASE: '1s', DEPLOY_TOKEN: secret }
+  const path = writeWorkflow(
+    `  - { step: 0, name: Build, agent: a, description: 'Deploy with {{inputs.token}}.' }\n`,
+    'workflow_inputs: { token: { type: string } }\n',
+  )
+  const orchestrator = createOrchestrator({ environment })
+  const options = { inputs: { token: secret } }
+  await orchestrator.processUserPrompt(`Deploy with ${secret}`, options, { workflow: path })
+  await orchestrator.cleanup()
+  const kept = readdirSync(join(cwd, '.mayfly'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(secret))
+  expect(kept.map(({ name }) => name)).toEqual([])
+  expect(notes()[0]?.instructions).toContain('[redacted]')
+})
+
+test('an idempotency key of a run of a first step is refused for a whole one', async () => {
+  const orchestrator = createOrchestrator()
+  const path = writeWorkflow(threeSteps)
+  const { runId } = await run(path, { idempotencyKey: 'once', steps: 'first' }, orchestrator)
+  await expect(run(path, { idempotencyKey: 'once' }, orchestrator)).rejects.toThrow(runId)
+})
+
 describe('what is on record about a step', () => {
   test('has its tokens, its cost, its model and the session of its agent, which a later attempt resumes', async () => {
     const report = { sessionId: 'abc', model: 'm-1', inputTokens: 10, outputTokens: 2, costUsd: 0.5 }
@@ -474,6 +514,37 @@ describe('a worktree', () => {
     expect(readFileSync(join(cwd, 'greet.txt'), 'utf8')).toBe('hi\n')
     expect(git('show', `mayfly/${runId}:greet.txt`)).toBe('hello\n')
     expect(lines.join('\n')).toContain('git')
+  })
+
+  test('has its work merged when a person agrees with its last step and nobody stays with the run', async () => {
+    const orchestrator = createOrchestrator({ agent: greeter })
+    const path = writeWorkflow(
+      `  - { step: 0, name: Build, agent: a, description: 'Say hello.', approval: required }\n`,
+    )
+    const { runId } = await run(path, { worktree: 'merge' }, orchestrator)
+    expect((await orchestrator.decideApproval(runId)).status).toBe('completed')
+    expect(readFileSync(join(cwd, 'greet.txt'), 'utf8')).toBe('hello\n')
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1)
+  })
+
+  test('is merged once, and both hear of it, when two wait for the same run', async () => {
+    const options = { worktree: 'merge', idempotencyKey: 'once' } as const
+    const path = flow()
+    const runs = [1, 2].map(() => run(path, options, createOrchestrator({ agent: greeter })))
+    const [one, other] = await Promise.all(runs)
+    expect(one?.runId).toBe(other?.runId)
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1)
+    expect(git('branch').trim()).toBe('* main')
+    expect(git('log', '--format=%s').trim().split('\n')).toHaveLength(2)
+  })
+
+  test('of a run is not touched by a second run that wants its name', async () => {
+    const orchestrator = createOrchestrator({ agent: greeter })
+    const path = writeWorkflow(`  - { step: 0, name: Build, agent: a, approval: before }\n`)
+    const options = { worktree: 'merge', runId: 'named' } as const
+    const { runRecord } = await run(path, options, orchestrator)
+    await expect(run(path, options, orchestrator)).rejects.toMatchObject({ code: 'RUN_EXISTS' })
+    expect(existsSync(runRecord.cwd)).toBe(true)
   })
 
   test('lets two runs work at one time', async () => {

@@ -67,7 +67,7 @@ export class QueueHost {
   }
 
   async #attempt(desk: StoreDesk, claim: Claim): Promise<void> {
-    const { runner, logger, onOver, onSettled } = this.#parts
+    const { runner, logger, onSettled } = this.#parts
     const { runId, attempt, maxAttempts } = claim
     logger.info(`Run ${runId}: attempt ${attempt} of ${maxAttempts} begins`)
     try {
@@ -75,10 +75,16 @@ export class QueueHost {
       const { run } = await runner.run({ desk, claim, mode: 'worker', handsBack: true, patienceMs })
       if (run === null) return logger.warn(`Run ${runId} was taken over by another process`)
       logger.info(`Run ${runId} ${run.status}`)
-      if (run.status !== 'queued' && run.status !== 'running') await onOver(desk, run)
+      if (run.status !== 'queued' && run.status !== 'running') await this.#end(desk, run)
       onSettled?.(run)
     } catch (error) {
       logger.warn(`Run ${runId}: the end of attempt ${attempt} could not be written: ${String(error)}`)
     }
+  }
+
+  async #end(desk: StoreDesk, run: RunRecord): Promise<void> {
+    await this.#parts.onOver(desk, run).catch((error: unknown) => {
+      this.#parts.logger.warn(`Run ${run.runId}: what is to be done after its end has failed: ${String(error)}`)
+    })
   }
 }

@@ -3,6 +3,7 @@ import type { PlannedStep } from '@mayfly/workflows'
 import { UsageError } from '../errors.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import { followRun } from './follow-run.ts'
+import { endWhole } from './run-worktree.ts'
 import { nameStep } from './step-names.ts'
 
 /** What a person says to a step that waits for it. */
@@ -45,6 +46,7 @@ export const decideApproval = async (
   })
   core.logger.info(`Run ${runId}: ${nameStep(planned)} ${kind}`)
   desk.wake()
+  if (!hold) await endWhole(core, desk, after)
   return after
 }
 

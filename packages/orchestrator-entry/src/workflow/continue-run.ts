@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type FlagEvaluation, resolveWorkers, WorkersDisabledError } from '@mayfly/feature-flags'
 import type { RunRecord } from '@mayfly/run-store'
 import { inMode } from '../in-mode.ts'
@@ -7,12 +6,10 @@ import type { TakeUpOptions } from '../orchestrator-options.ts'
 import type { PromptResult } from '../prompt-result.ts'
 import { toResult } from '../prompt-run.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
-import { listWorktrees } from '../workspace/worktree.ts'
 import { type ApprovalDecision, decideApproval } from './approve-run.ts'
 import type { Budget } from './budget.ts'
 import { followRun } from './follow-run.ts'
-import { closeWorktree } from './run-worktree.ts'
-import { isWholeRun } from './stored-workflow.ts'
+import { endWhole } from './run-worktree.ts'
 import { budgetOf, driveWholeRun } from './whole-run.ts'
 
 /** Queues what is unfinished of a whole run, and gives it what this call says that it may spend. */
@@ -29,6 +26,7 @@ export const resumeWholeRun = async (
   const resumed = await desk.store.advance(runId, follow, { reopen: true })
   core.logger.info(`Run ${runId}, which was ${status}, goes on`)
   desk.wake()
+  if (!hold) await endWhole(core, desk, resumed)
   return resumed
 }
 
@@ -72,23 +70,4 @@ export const approveAndContinue = async (
 ): Promise<PromptResult> => {
   await decideApproval(core, call, runId, decision, true)
   return await continueWholeRun(core, call, runId, options)
-}
-
-/** What has to be done when a whole run is over. */
-export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<void> => {
-  if (!isWholeRun(await store.getRequest(run.runId))) return
-  await closeWorktree(run, await core.shelf.get(store, run.runId), core.logger)
-}
-
-/** Whether a run that has completed still has a worktree whose work was not brought back. */
-export const hasWorktreeLeft = async (
-  core: OrchestratorCore,
-  { store }: StoreDesk,
-  { runId }: RunRecord,
-): Promise<boolean> => {
-  if (!isWholeRun(await store.getRequest(runId))) return false
-  const { worktree } = await core.shelf.get(store, runId)
-  if (worktree === null || !existsSync(worktree.folder)) return false
-  const worktrees = await listWorktrees({ repository: worktree.repository })
-  return worktrees.some((known) => known.runId === runId)
 }

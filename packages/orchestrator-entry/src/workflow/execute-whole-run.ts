@@ -1,8 +1,8 @@
 import type { OrchestratorCore } from '../orchestrator-core.ts'
 import type { SubmittedRun } from '../orchestrator-options.ts'
 import type { PromptResult } from '../prompt-result.ts'
-import { toResult } from '../prompt-run.ts'
-import { endWhole } from './continue-run.ts'
+import { assertFits, toResult } from '../prompt-run.ts'
+import { endWhole } from './run-worktree.ts'
 import { acceptWholeRun, driveWholeRun, type WholePrompt } from './whole-run.ts'
 
 /**
@@ -10,11 +10,11 @@ import { acceptWholeRun, driveWholeRun, type WholePrompt } from './whole-run.ts'
  * @throws RunFailedError when it has come to neither its end nor a person.
  */
 export const executeWholeRun = async (core: OrchestratorCore, prompt: WholePrompt): Promise<PromptResult> => {
-  const { call, request, options, supervisor } = prompt
+  const { call, options, supervisor } = prompt
   const { acceptance, workflow } = await acceptWholeRun(core, prompt, true)
   const { runId, executionMode } = acceptance.run
   options.onStart?.({ runId, executionMode: executionMode ?? 'legacy' })
-  const how = { runId, workflow, isOwn: acceptance.isNew, prompt: request.prompt, options }
+  const how = { runId, workflow, isOwn: acceptance.isNew, options }
   const run = await driveWholeRun(core, call, supervisor, how)
   await endWhole(core, await core.reopenDesk(call), run)
   return await toResult(core, call, run, undefined)
@@ -22,6 +22,7 @@ export const executeWholeRun = async (core: OrchestratorCore, prompt: WholePromp
 
 /** Accepts a whole run for whichever host works off the queue. */
 export const submitWholeRun = async (core: OrchestratorCore, prompt: WholePrompt): Promise<SubmittedRun> => {
+  assertFits(prompt.call.settings)
   const { acceptance } = await acceptWholeRun(core, prompt, false)
   const { run, isNew } = acceptance
   return { runId: run.runId, isNew, runRecord: run }

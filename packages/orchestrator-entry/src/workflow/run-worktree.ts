@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunRecord } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
+import type { OrchestratorCore } from '../orchestrator-core.ts'
 import type { RoutedRun } from '../prepare-run.ts'
+import type { StoreDesk } from '../queue/store-desk.ts'
 import { createWorktree } from '../workspace/create-worktree.ts'
 import { finishWorktree } from '../workspace/finish-worktree.ts'
 import { removeWorktree } from '../workspace/remove-worktree.ts'
-import type { StoredWorkflow, StoredWorktree } from './stored-workflow.ts'
+import { listWorktrees } from '../workspace/worktree.ts'
+import { isWholeRun, type StoredWorkflow, type StoredWorktree } from './stored-workflow.ts'
 
 /** Makes the worktree of a run that is about to be accepted, and says what is to be known about it. @throws WorktreeError, GitError */
 export const openWorktree = async (
@@ -20,19 +24,55 @@ export const openWorktree = async (
   return { repository, folder: cwd, finish }
 }
 
+/** Takes back what was made for a run that was not accepted after all. */
+export const dropWorktree = async (
+  { runId }: Pick<RoutedRun, 'runId'>,
+  { worktree }: Pick<StoredWorkflow, 'worktree'>,
+): Promise<void> => {
+  if (worktree !== null) await removeWorktree({ repository: worktree.repository, runId })
+}
+
 /**
- * Keeps what a run has done in its worktree, once it has ended, and says how to go on. A run that can still be taken up keeps its
- * worktree. Done again, it comes to the same.
+ * What has to be done when a whole run is over. Done again, it comes to the same.
  * @throws WorktreeError, GitError
  */
-export const closeWorktree = async (
-  { runId, status }: Pick<RunRecord, 'runId' | 'status'>,
-  { worktree }: StoredWorkflow,
+export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<void> => {
+  if (run.status !== 'completed' || !isWholeRun(await store.getRequest(run.runId))) return
+  const { worktree } = await core.shelf.get(store, run.runId)
+  if (worktree === null) return
+  try {
+    await closeWorktree(run.runId, worktree, core.logger)
+  } catch (error) {
+    // Whoever watched the same run to its end may have been faster.
+    if (!(await isLeft(run.runId, worktree))) return
+    core.logger.warn(
+      `Run ${run.runId} has completed, but its work is still in its worktree; to try again: mayfly resume ${run.runId}`,
+    )
+    throw error
+  }
+}
+
+/** Keeps what a run has done in its worktree, and says how to go on. A run that can still be taken up keeps its worktree. */
+const closeWorktree = async (
+  runId: string,
+  { repository, finish }: StoredWorktree,
   { info }: Logger,
 ): Promise<void> => {
-  if (worktree === null || status !== 'completed') return
-  const named = { repository: worktree.repository, runId }
-  const { outcome, message } = await finishWorktree(named, worktree.finish)
+  const { outcome, message } = await finishWorktree({ repository, runId }, finish)
   info(message)
-  if (outcome !== 'left') await removeWorktree(named)
+  if (outcome !== 'left') await removeWorktree({ repository, runId })
 }
+
+/** Whether a run that has completed still has a worktree whose work was not brought back. */
+export const hasWorktreeLeft = async (
+  core: OrchestratorCore,
+  { store }: StoreDesk,
+  { runId }: RunRecord,
+): Promise<boolean> => {
+  if (!isWholeRun(await store.getRequest(runId))) return false
+  const { worktree } = await core.shelf.get(store, runId)
+  return worktree !== null && existsSync(worktree.folder) && (await isLeft(runId, worktree))
+}
+
+const isLeft = async (runId: string, { repository }: StoredWorktree): Promise<boolean> =>
+  (await listWorktrees({ repository })).some((known) => known.runId === runId)

@@ -21,7 +21,6 @@ export interface WholeDrive {
   readonly isOwn: boolean
   /** Its first step, claimed together with its acceptance. */
   readonly claim?: Claim | null
-  readonly prompt?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((value: unknown) => void) | undefined
 }
@@ -137,9 +136,9 @@ class Driving {
   }
 
   async #attempt(desk: StoreDesk, claim: Claim): Promise<void> {
-    const { runId, prompt, signal, onProgress } = this.#drive
+    const { runId, signal, onProgress } = this.#drive
     const mode = this.#modeOf(claim.step)
-    const how = { handsBack: false, patienceMs: PATIENCE_MS, prompt, signal, onProgress }
+    const how = { handsBack: false, patienceMs: PATIENCE_MS, signal, onProgress }
     const { run } = await this.#runner.run({ desk, claim, mode, ...how })
     if (run === null) this.#logger.warn(`Run ${runId} was taken over by another process`)
   }

@@ -1,10 +1,10 @@
-import type { Acceptance, ExecutionMode, RunRecord } from '@mayfly/run-store'
+import { type Acceptance, type ExecutionMode, RunExistsError, type RunRecord } from '@mayfly/run-store'
 import type { AgentSupervisor } from '@mayfly/supervisor'
 import { classifyTask } from '@mayfly/task-classifier'
 import { checkKey } from '../accepted-run.ts'
 import { chooseForTeam } from '../agent-choice.ts'
 import { detectRuntime } from '../detect-runtime.ts'
-import type { Logger } from '../logger.ts'
+import { UsageError } from '../errors.ts'
 import type { NumberedCall, OrchestratorCore } from '../orchestrator-core.ts'
 import type { PromptOptions } from '../orchestrator-options.ts'
 import { type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
@@ -17,8 +17,8 @@ import { acceptedWorkflow } from './accept-workflow.ts'
 import type { Budget } from './budget.ts'
 import { assertCostIsReported } from './cost-reporting.ts'
 import { type PreparedWorkflow, prepareWorkflow, routeSteps } from './prepare-workflow.ts'
-import { openWorktree } from './run-worktree.ts'
-import type { StoredWorkflow } from './stored-workflow.ts'
+import { dropWorktree, openWorktree } from './run-worktree.ts'
+import { isWholeRun, type StoredWorkflow } from './stored-workflow.ts'
 import { WholeRunDriver } from './whole-run-driver.ts'
 
 /** A prompt whose whole workflow is to be executed. */
@@ -53,30 +53,72 @@ export const acceptWholeRun = async (
   })
   const budget = budgetOf(call.settings)
   assertCostIsReported(budget, prepared)
+  const key = checkKey('idempotencyKey', options.idempotencyKey)
   const desk = await core.openDesk(call)
-  const earlier = options.idempotencyKey && (await desk.store.findByIdempotencyKey(options.idempotencyKey))
-  if (earlier) return await asKnown(core, desk, earlier)
+  const earlier = key === null ? undefined : await desk.store.findByIdempotencyKey(key)
+  if (earlier !== undefined) return await asKnown(core, desk, earlier, prompt)
+  // The worktree of that run would be found, and taken for this one's.
+  if ((await desk.store.getRun(routed.runId)) !== undefined) throw new RunExistsError(routed.runId)
   makeArtifactFolder(routed.storeFolder, routed.runId)
-  const workflow = await toStored(desk, core.logger, prompt, routed, prepared)
+  const workflow = await toStored(desk, core, prompt, routed, prepared)
   announce(core, routed, prepared)
-  const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
-  const acceptance = await desk.store.accept({
-    ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold },
-    ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment), prepared.reasons),
-    ...acceptedWorkflow({
-      ...{ run, workflow, budget },
-      waitsForWorkspace: options.waitForWorkspace === true,
-    }),
-    idempotencyKey: checkKey('idempotencyKey', options.idempotencyKey),
-  })
+  const acceptance = await accept(core, desk, prompt, { routed, prepared, workflow, budget, key, hold })
+  if (!acceptance.isNew) return await asKnown(core, desk, acceptance.run, prompt)
   desk.wake()
   core.logger.info(`Run ${acceptance.run.runId} accepted: ${workflow.plan.steps.length} steps`)
   return { acceptance, workflow }
 }
 
-const asKnown = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<AcceptedWhole> => {
-  core.logger.info(`Run ${run.runId} was accepted earlier under this idempotency key: no second one is started`)
-  return { acceptance: { run, isNew: false, claim: null }, workflow: await core.shelf.get(store, run.runId) }
+interface AcceptableWhole {
+  readonly routed: RoutedRun
+  readonly prepared: PreparedWorkflow
+  readonly workflow: StoredWorkflow
+  readonly budget: Budget
+  readonly key: string | null
+  readonly hold: boolean
+}
+
+const accept = async (
+  core: OrchestratorCore,
+  desk: StoreDesk,
+  { call, options }: WholePrompt,
+  given: AcceptableWhole,
+): Promise<Acceptance> => {
+  const { routed, prepared, workflow, budget, key } = given
+  const run = workflow.worktree === null ? routed : { ...routed, cwd: workflow.worktree.folder }
+  const acceptance = await desk.store
+    .accept({
+      ...{ runId: routed.runId, prompt: core.redactor.text(routed.prompt), cwd: run.cwd, hold: given.hold },
+      ...decisions(run, runPath(routed, workflow), detectRuntime(call.environment), prepared.reasons),
+      ...acceptedWorkflow({ run, workflow, budget, waitsForWorkspace: options.waitForWorkspace === true }),
+      idempotencyKey: key,
+    })
+    .catch(async (error: unknown) => {
+      // Of two runs of one name the worktree is the other's by now.
+      if (!(error instanceof RunExistsError)) await dropWorktree(routed, workflow)
+      throw error
+    })
+  if (!acceptance.isNew) await dropWorktree(routed, workflow)
+  return acceptance
+}
+
+/** @throws UsageError `SETTING_INVALID` when the key is that of a run of a first step. */
+const asKnown = async (
+  core: OrchestratorCore,
+  { store }: StoreDesk,
+  run: RunRecord,
+  { request }: WholePrompt,
+): Promise<AcceptedWhole> => {
+  const { runId } = run
+  if (!isWholeRun(await store.getRequest(runId)))
+    throw new UsageError(
+      'SETTING_INVALID',
+      `Option idempotencyKey: expected a new key, or that of a run of all steps, got that of run ${runId}, which is of a first step only.`,
+    )
+  core.logger.info(`Run ${runId} was accepted earlier under this idempotency key: no second one is started`)
+  if (run.prompt !== core.redactor.text(request.prompt))
+    core.logger.warn(`The prompt given with this idempotency key is not that of run ${runId}`)
+  return { acceptance: { run, isNew: false, claim: null }, workflow: await core.shelf.get(store, runId) }
 }
 
 const announce = ({ logger }: OrchestratorCore, { routing }: RoutedRun, { notes }: PreparedWorkflow): void => {
@@ -86,17 +128,19 @@ const announce = ({ logger }: OrchestratorCore, { routing }: RoutedRun, { notes 
 
 const toStored = async (
   desk: StoreDesk,
-  logger: Logger,
+  core: OrchestratorCore,
   { call, options, request, supervisor }: WholePrompt,
   routed: RoutedRun,
   prepared: PreparedWorkflow,
 ): Promise<StoredWorkflow> => {
   const { settings, flag } = call
   const { complexity } = routed
+  for (const agent of Object.values(prepared.agents)) core.hideSecretsOf(agent)
   const deadlineMs = settings.deadlineMs.value
   return {
     version: 2,
-    ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas, inputs: prepared.inputs },
+    ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas },
+    inputs: core.redactor.json(prepared.inputs),
     routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
     isolation: settings.isolation.value,
     heapLimitMb: settings.heapLimitMb.value ?? null,
@@ -110,7 +154,8 @@ const toStored = async (
     priority: options.priority ?? 0,
     deadlineAt: deadlineMs === undefined ? null : Date.now() + Math.round(deadlineMs),
     contextTokens: settings.contextTokens.value,
-    worktree: options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree, logger),
+    worktree:
+      options.worktree === undefined ? null : await openWorktree(routed, request.cwd, options.worktree, core.logger),
   }
 }
 
@@ -142,15 +187,14 @@ export const driveWholeRun = async (
     readonly runId: string
     readonly workflow: StoredWorkflow
     readonly isOwn: boolean
-    readonly prompt?: string
     readonly options: Pick<PromptOptions, 'onProgress' | 'signal'>
   },
 ): Promise<RunRecord> => {
-  const { runId, workflow, isOwn, prompt, options } = how
+  const { runId, workflow, isOwn, options } = how
   const { maxWorkers } = call.settings
   return await new WholeRunDriver(core.runner, core.logger).drive({
     openDesk: () => core.reopenDesk(call),
-    ...{ runId, routes: workflow.routes, isOwn, prompt },
+    ...{ runId, routes: workflow.routes, isOwn },
     hasWorkers: supervisor !== undefined,
     terms: {
       legacy: claimTerms('legacy', call.settings, supervisor),

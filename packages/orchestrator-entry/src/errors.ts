@@ -10,6 +10,7 @@ export type UsageErrorCode =
   | 'SESSION_NOT_FOUND'
   | 'NOTHING_TO_APPROVE'
   | 'REQUEST_INVALID'
+  | 'SCHEMA_INVALID'
   | 'SCHEMA_NOT_FOUND'
   | 'STORE_MISSING'
 

@@ -245,7 +245,10 @@ describe('a step that sends back', () => {
     writeScript({ 2: [{ fails: 'still rude' }] })
     const { result } = await failed(run(writeWorkflow(flow)))
     expect(order()).toEqual([0, 1, 2, 1, 2])
-    expect(result.runRecord.error?.code).toBe('ROUNDS_EXHAUSTED')
+    expect(result.runRecord.error).toMatchObject({
+      code: 'ROUNDS_EXHAUSTED',
+      message: expect.stringMatching(/step 2 \(Review\) failed.*: still rude$/),
+    })
   })
 })
 
@@ -306,6 +309,14 @@ describe('validation', () => {
     writeFileSync(join(cwd, 'verdict.schema.json'), JSON.stringify(schema))
   })
 
+  test('is refused before anything runs when its schema is none', async () => {
+    for (const schema of ['{ not json', '{ "type": 7 }']) {
+      writeFileSync(join(cwd, 'verdict.schema.json'), schema)
+      await expect(run(writeWorkflow(flow))).rejects.toMatchObject({ code: 'SCHEMA_INVALID' })
+    }
+    expect(order()).toEqual([])
+  })
+
   test('writes a gate that says what passed', async () => {
     writeScript({ 0: [verdict({ score: 8 })] })
     const { runId } = await run(writeWorkflow(flow))
@@ -338,9 +349,11 @@ describe('approval', () => {
     const waiting = await run(writeWorkflow(flow), {}, first)
     expect(waiting.runRecord.status).toBe('waiting')
     expect(statuses(waiting.steps)).toEqual(['0 waiting', '1 pending'])
+    expect(waiting.steps[0]?.reason).toContain('must accept')
     await first.cleanup()
     const done = await createOrchestrator().approveRun(waiting.runId)
     expect(done.runRecord.status).toBe('completed')
+    expect(done.steps[0]?.reason).toBe('a person has accepted what it has done')
     expect(order()).toEqual([0, 1])
   })
 
@@ -389,7 +402,10 @@ describe('a budget', () => {
   test('of cost ends a run whose agent does not say what it cost', async () => {
     const orchestrator = createOrchestrator({ maxCostUsd: 5 })
     const { result } = await failed(run(writeWorkflow(threeSteps), {}, orchestrator))
-    expect(result.runRecord.error).toMatchObject({ code: 'COST_UNREPORTED' })
+    expect(result.runRecord.error).toMatchObject({
+      code: 'COST_UNREPORTED',
+      message: expect.stringContaining('the agent of step 0 (Plan) has not reported'),
+    })
   })
 
   test('that is spent while a step works stops it', async () => {
@@ -416,13 +432,17 @@ test.each([
   expect(order()).toEqual([])
 })
 
-test('a whole run keeps no secret that its prompt or its inputs contain', async () => {
+test('a whole run keeps no secret that its prompt, its inputs or its failures contain', async () => {
   const secret = 'correct-horse-battery'
   const environment = { MAYFLY_LEASE: '1s', DEPLOY_TOKEN: secret }
   const path = writeWorkflow(
-    `  - { step: 0, name: Build, agent: a, description: 'Deploy with {{inputs.token}}.' }\n`,
+    `
+  - { step: 0, name: Build, agent: a, description: 'Deploy with {{inputs.token}}.' }
+  - { step: 1, name: Try it, agent: a, on_failure: 0, validation: { gate: gates/try.json } }
+`,
     'workflow_inputs: { token: { type: string } }\n',
   )
+  writeScript({ 1: [{ fails: `${secret} is refused` }, {}] })
   const orchestrator = createOrchestrator({ environment })
   const options = { inputs: { token: secret } }
   await orchestrator.processUserPrompt(`Deploy with ${secret}`, options, { workflow: path })
@@ -432,6 +452,7 @@ test('a whole run keeps no secret that its prompt or its inputs contain', async 
     .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(secret))
   expect(kept.map(({ name }) => name)).toEqual([])
   expect(notes()[0]?.instructions).toContain('[redacted]')
+  expect(notes()[2]?.instructions).toContain('[redacted] is refused')
 })
 
 test('an idempotency key of a run of a first step is refused for a whole one', async () => {

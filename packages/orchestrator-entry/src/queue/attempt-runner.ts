@@ -161,7 +161,8 @@ export class AttemptRunner {
   ): Promise<StepExecution> {
     if (whole === undefined) return execution
     const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
-    return await writeGate(whole, judged, makeArtifactFolder(call.desk.folder, call.claim.runId), call.claim)
+    const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
+    return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
   }
 
   async #execute(
@@ -268,8 +269,9 @@ export class AttemptRunner {
     const wanted = decideFor(ended)
     const cutBy = await watch?.whatStops(ended.execution, wanted)
     const decision = cutBy === undefined || wanted === undefined ? wanted : refuseRetry(wanted)
-    const end = attemptEnd(ended, decision, this.#parts.redactor())
-    const follow = whole?.follow(ended.execution, !call.handsBack, cutBy)
+    const redactor = this.#parts.redactor()
+    const end = attemptEnd(ended, decision, redactor)
+    const follow = whole?.follow({ execution: ended.execution, hold: !call.handsBack, cutBy, redactor })
     const giveUpAt = Date.now() + patienceMs
     try {
       for (let waitMs = FIRST_REWRITE_MS; ; waitMs = Math.min(LONGEST_REWRITE_MS, waitMs * 2)) {

@@ -39,7 +39,8 @@ export const decideApproval = async (
   const kind = reject ? 'rejected' : 'approved'
   const text = core.redactor.text(feedback)
   const follow = followRun({ runId, workflow, hold, event: { kind, step: only.step, feedback: text }, feedback: text })
-  const event = { runId, sessionId: null, type: kind, data: { step: only.step, number: planned.number, text } }
+  const said = text === '' ? nameStep(planned) : `${nameStep(planned)}: ${text}`
+  const event = { runId, sessionId: null, type: kind, data: { step: only.step, number: planned.number, text: said } }
   const after = await desk.store.advance(runId, (view) => {
     const following = follow(view)
     return { ...following, events: [event, ...(following.events ?? [])] }

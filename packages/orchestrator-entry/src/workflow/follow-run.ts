@@ -1,9 +1,10 @@
-import type { Follow, Following, JsonValue, RunPatch, RunView, StepMark } from '@mayfly/run-store'
+import type { ErrorRecord, Follow, Following, JsonValue, RunPatch, RunView, StepMark } from '@mayfly/run-store'
 import { type Change, type Decision, type Mark, type ScheduleEvent, schedule } from '@mayfly/workflows'
 import { type Budget, BudgetExhaustedError, findSpent, type SpentBudget, spending } from './budget.ts'
 import { conditionHolds } from './condition-facts.ts'
 import { beginIdle, elapsedMs, endIdle, marksOf, parseRunState, type RunState, remember } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
+import { nameStep } from './step-names.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 export interface Happening {
@@ -12,6 +13,8 @@ export interface Happening {
   readonly event: ScheduleEvent
   /** What a step that is done again hears, when this event sends it back. */
   readonly feedback: string
+  /** Why the step has failed, when it has. */
+  readonly because?: string | null
   /** Only this process may begin what follows. */
   readonly hold: boolean
   /** More to spend, for a run that is taken up again. */
@@ -37,10 +40,10 @@ export const followRun =
     const decision = decide(happening, view, steps, marks)
     const spent = happening.cutBy ?? state.spent ?? findSpentNow(decision, view, state)
     if (spent !== undefined) return endSpent({ ...happening, decision, marks, state, spent }, view)
-    if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(view, state)
+    if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(happening, view, state)
     return {
       steps: decision.changes.map((change) => toStepChange(happening.workflow, change)),
-      run: runPatch(decision, marks, view),
+      run: runPatch(decision, marks, view, happening),
       state: asJson(remember(stateAfter(state, decision, view), plan, decision.changes)),
       hold: happening.hold,
     }
@@ -97,21 +100,22 @@ const endSpent = ({ runId, workflow, decision, marks, state, spent }: SpentRun, 
   }
 }
 
-const endCostUnknown = (view: RunView, state: RunState): Following => ({
-  run: {
-    status: 'failed',
-    endedAt: view.at,
-    error: {
-      name: 'CostUnreportedError',
-      code: 'COST_UNREPORTED',
-      message:
-        'The limit on cost cannot hold: the agent of a step has not reported what it cost. Report it (0 for nothing), or drop --max-cost.',
+const endCostUnknown = ({ runId, workflow, event }: Happening, view: RunView, state: RunState): Following => {
+  const planned = event.kind === 'ended' ? workflow.plan.steps[event.step] : undefined
+  const message =
+    `The limit on cost cannot hold: the agent of ${planned === undefined ? 'a step' : nameStep(planned)} has not reported what it cost. ` +
+    `Let it report that (0 for nothing), then go on: mayfly retry ${runId}; or begin a new run without --max-cost.`
+  return {
+    run: {
+      status: 'failed',
+      endedAt: view.at,
+      error: { name: 'CostUnreportedError', code: 'COST_UNREPORTED', message },
     },
-  },
-  state: asJson(beginIdle(state, view.at)),
-})
+    state: asJson(beginIdle(state, view.at)),
+  }
+}
 
-const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView): RunPatch => {
+const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView, happening: Happening): RunPatch => {
   switch (run.status) {
     case 'going':
       return {}
@@ -120,13 +124,22 @@ const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView): Run
     case 'completed':
       return { status: 'completed', endedAt: view.at, error: null }
     case 'failed':
-      return { status: 'failed', endedAt: view.at, error: { name: 'StepError', code: run.code, message: run.message } }
+      return { status: 'failed', endedAt: view.at, error: failureOf(run, happening) }
     // The process ends, or somebody does not want it any more; it can be taken up again.
     case 'stopped': {
       const isCancelled = marks.some(({ step, status }) => run.steps.includes(step) && status === 'cancelled')
       return { status: isCancelled ? 'cancelled' : 'interrupted', endedAt: view.at }
     }
   }
+}
+
+/** The scheduler knows which step has failed, and not of what. */
+const failureOf = (
+  { step, code, message }: Extract<Decision['run'], { status: 'failed' }>,
+  { event, because }: Happening,
+): ErrorRecord => {
+  const isItself = event.kind === 'ended' && event.step === step && because != null
+  return { name: 'StepError', code, message: isItself ? `${message}: ${because}` : message }
 }
 
 const stateAfter = (state: RunState, { run }: Decision, view: RunView): RunState =>

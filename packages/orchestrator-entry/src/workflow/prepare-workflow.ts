@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type AgentChoice, AgentNotFoundError, type AgentReference, AgentUnavailableError } from '@mayfly/agents'
 import type { FlagEvaluation, ModeRequest } from '@mayfly/feature-flags'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
-import { planWorkflow, resolveInputs, type Workflow, type WorkflowPlan } from '@mayfly/workflows'
+import { planWorkflow, resolveInputs, validateOutput, type Workflow, type WorkflowPlan } from '@mayfly/workflows'
 import { UsageError } from '../errors.ts'
 import { HISTORY_LENGTH, routeStep, type StepRoute } from './step-routing.ts'
 
@@ -27,7 +27,7 @@ export interface WorkflowRequest {
   readonly choose: (name: string) => AgentChoice
 }
 
-/** @throws WorkflowError, InputsError, AgentNotFoundError, UsageError `SCHEMA_NOT_FOUND` */
+/** @throws WorkflowError, InputsError, AgentNotFoundError, UsageError `SCHEMA_NOT_FOUND`, `SCHEMA_INVALID` */
 export const prepareWorkflow = ({ workflow, cwd, inputs, choose }: WorkflowRequest): PreparedWorkflow => {
   const plan = planWorkflow(workflow)
   const { agents, reasons, notes } = chooseAgents(plan, choose)
@@ -102,11 +102,22 @@ const findSchemas = ({ steps }: WorkflowPlan, folders: readonly string[]): Recor
       if (schema === undefined) return []
       const places = folders.map((folder) => resolve(folder, schema))
       const found = places.find((place) => existsSync(place))
-      if (found !== undefined) return [[String(position), found]]
+      if (found !== undefined) return [[String(position), usableSchema(found, number)]]
       const message = `Step ${number}: its schema ${schema} is neither ${places.join(' nor ')}.`
       throw new UsageError('SCHEMA_NOT_FOUND', message)
     }),
   )
+
+/** Found out now, and not by a step whose work is done and paid for. */
+const usableSchema = (path: string, step: number): string => {
+  try {
+    validateOutput(JSON.parse(readFileSync(path, 'utf8')), null)
+    return path
+  } catch (cause) {
+    const why = (cause as Error).message
+    throw new UsageError('SCHEMA_INVALID', `Step ${step}: its schema ${path} is no JSON Schema: ${why}`, { cause })
+  }
+}
 
 /** Each step on its own: from its description, its complexity and its history. */
 export const routeSteps = async (

@@ -23,6 +23,8 @@ export const toStepChange = (workflow: StoredWorkflow, change: Change): StepChan
     case 'skipped':
     case 'waiting':
       return { ...row, status: change.to, reason: change.reason }
+    case 'completed':
+      return { ...row, status: 'completed', reason: 'a person has accepted what it has done' }
     default:
       return { ...row, status: change.to }
   }

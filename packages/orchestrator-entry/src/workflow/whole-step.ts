@@ -3,6 +3,7 @@ import type { Claim, Follow, JsonValue, RunStore } from '@mayfly/run-store'
 import { type PlannedStep, renderTemplate, templateValues } from '@mayfly/workflows'
 import { errorRecord } from '../error-record.ts'
 import type { StoredRequest } from '../queue/stored-request.ts'
+import type { Redactor } from '../redactor.ts'
 import { runStatus } from '../run-record-writer.ts'
 import type { StepExecution } from '../step-executor.ts'
 import type { StepBrief } from '../step-task.ts'
@@ -20,7 +21,16 @@ export interface WholeStep {
   /** The path of its gate file, from the run's folder of artifacts; `null`: it has none. */
   readonly gate: string | null
   /** What follows from its end. */
-  readonly follow: (execution: StepExecution, hold: boolean, cutBy: SpentBudget | undefined) => Follow
+  readonly follow: (end: WholeStepEnd) => Follow
+}
+
+export interface WholeStepEnd {
+  readonly execution: StepExecution
+  /** Only this process may begin what follows. */
+  readonly hold: boolean
+  /** The limit that has cut it short, or keeps it from being tried again. */
+  readonly cutBy: SpentBudget | undefined
+  readonly redactor: Redactor
 }
 
 export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, claim: Claim): Promise<WholeStep> => {
@@ -32,14 +42,15 @@ export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, c
     request: toRequest(workflow, planned, claim, values),
     brief: await briefStep(store, claim, workflow, planned),
     gate: planned.validation?.gate === undefined ? null : renderTemplate(planned.validation.gate, values),
-    follow: (execution, hold, cutBy) =>
+    follow: ({ execution, hold, cutBy, redactor }) =>
       followRun({
         runId: claim.runId,
         workflow,
         hold,
         ...(cutBy !== undefined && { cutBy }),
         event: { kind: 'ended', step: claim.step },
-        feedback: feedbackOf(planned, execution),
+        feedback: redactor.text(feedbackOf(planned, execution)),
+        because: execution.error === null ? null : redactor.text(errorRecord(execution.error).message),
         isCostUnknown: runStatus(execution) === 'completed' && execution.result?.report?.costUsd == null,
       }),
   }

@@ -1,5 +1,6 @@
 import type { Claim } from '@mayfly/run-store'
 import { errorRecord } from '../error-record.ts'
+import type { Redactor } from '../redactor.ts'
 import type { StepExecution } from '../step-executor.ts'
 import { type GateCheck, writeGateFile } from '../workspace/gate-file.ts'
 import type { WholeStep } from './whole-step.ts'
@@ -10,9 +11,10 @@ export const writeGate = async (
   execution: StepExecution,
   artifactFolder: string,
   { runId, step }: Claim,
+  redactor: Redactor,
 ): Promise<StepExecution> => {
   if (gate === null || isCutShort(execution)) return execution
-  const checks = checksOf(execution)
+  const checks = redactor.json(checksOf(execution))
   const { number, name } = planned
   const artifact = await writeGateFile(artifactFolder, gate, {
     ...{ run: runId, step, number, name, checks },

@@ -52,7 +52,10 @@ export const followRun =
 const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   const state = parseRunState(view.state)
   const isBegun = event.kind === 'resumed' || event.kind === 'approved' || event.kind === 'rejected'
-  const awake = isBegun ? endIdle(state, view.at) : state
+  const { endedAt } = view.run
+  // A run that was cancelled, or lost with its process, has stood still since its end without a word about it.
+  const still = endedAt === null ? state : beginIdle(state, endedAt)
+  const awake = isBegun ? endIdle(still, view.at) : state
   return { ...awake, budget: { ...awake.budget, ...budget }, spent: event.kind === 'resumed' ? null : awake.spent }
 }
 

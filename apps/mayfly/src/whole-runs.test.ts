@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { executeMayfly, fixtureAgent } from './fixtures/execute-mayfly.ts'
+import { executeMayfly, fixtureAgent, MayflyProcess } from './fixtures/execute-mayfly.ts'
 
 let cwd: string
 
@@ -21,6 +22,7 @@ const run = (...more: string[]) =>
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'mayfly-cli-whole-'))
   mkdirSync(join(cwd, '.git'))
+  mkdirSync(join(cwd, 'folder.yaml'))
   writeFileSync(join(cwd, 'flow.yaml'), flow)
 })
 
@@ -46,7 +48,45 @@ describe('mayfly run --all-steps', () => {
     const rejected = await executeMayfly(['approve', runId, '--reject', '--feedback', 'too vague'], cwd)
     expect(rejected).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('too vague') })
     const shown = await executeMayfly(['runs', 'show', runId], cwd)
-    expect(shown.stdout).toContain('rejected')
+    expect(shown.stdout).toContain('rejected: step 0 (Plan): too vague')
+    expect(shown.stdout).toMatch(new RegExp(`^next .*mayfly retry ${runId}$`, 'm'))
+    const late = await executeMayfly(['approve', runId], cwd)
+    expect(late).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`mayfly retry ${runId}`) })
+  })
+
+  test('shows what a run that waits has spent, whose session is whose, and what to do next', async () => {
+    const { stdout } = await run('--json', '--max-attempts', '5')
+    const { runId } = JSON.parse(stdout)
+    const shown = await executeMayfly(['runs', 'show', runId], cwd)
+    expect(shown.stdout).toMatch(new RegExp(`^next .*mayfly approve ${runId}`, 'm'))
+    expect(shown.stdout).toMatch(/^spent .* 1 attempts of 5/m)
+    expect(shown.stdout).toMatch(/^session of 0 /m)
+    const watched = new MayflyProcess(['runs', 'watch', runId], cwd)
+    await once(watched.child.stdout, 'data')
+    const cancelled = await executeMayfly(['cancel', runId], cwd)
+    expect(cancelled.exitCode).toBe(0)
+    expect((await watched.ended()).stdout).toContain(`mayfly approve ${runId}`)
+  })
+
+  test('says that it is interrupted and how to go on when a signal ends its process', async () => {
+    const args = [
+      'run',
+      '--all-steps',
+      '--prompt',
+      'Greet',
+      '--workflow',
+      'flow.yaml',
+      '--agent',
+      fixtureAgent('waiting'),
+    ]
+    const running = new MayflyProcess([...args, '--json'], cwd)
+    await running.saysInLog(/works on step 0/)
+    running.child.kill('SIGINT')
+    const { exitCode, stdout, stderr } = await running.ended()
+    expect(exitCode).toBe(130)
+    const { runId, status } = JSON.parse(stdout)
+    expect(status).toBe('interrupted')
+    expect(stderr).toContain(`mayfly resume ${runId}`)
   })
 
   test('names every agent that is missing, and how to say who it is', async () => {
@@ -70,6 +110,7 @@ describe('mayfly run --all-steps', () => {
     [['--input', 'language=Dutch'], 'language'],
     [['--max-tokens', 'many'], '--max-tokens'],
     [['--worktree', 'throw'], 'merge, leave'],
+    [['--workflow', 'folder.yaml'], 'is not a file'],
   ])('refuses %j', async (more, said) => {
     const { exitCode, stderr } = await run(...more)
     expect({ exitCode, said: stderr.includes(said) || stderr }).toEqual({ exitCode: 2, said: true })

@@ -42,7 +42,7 @@ export type {
 export type { RoutingDecision } from './prepare-run.ts'
 export type { PromptResult } from './prompt-result.ts'
 export type { RunNews } from './queue/run-watch.ts'
-export type { RunReport, SettingReport } from './reports.ts'
+export type { RunReport, RunSpending, SettingReport } from './reports.ts'
 export { reportRun, reportRuns, reportSettings, reportStatistics } from './reports.ts'
 export type { TakeUp } from './run-control.ts'
 export type { SettingOptions } from './settings.ts'

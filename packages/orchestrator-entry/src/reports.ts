@@ -7,6 +7,7 @@ import {
   findStoreFolder,
   type RunRecord,
   type RunStatistics,
+  type RunStore,
   type SessionRecord,
   type StepRecord,
 } from '@mayfly/run-store'
@@ -16,6 +17,7 @@ import { withPrefix } from './logger.ts'
 import { checkFolder } from './request-checks.ts'
 import { resolveSettings, type SettingOptions } from './settings.ts'
 import { type Surroundings, withStore } from './surroundings.ts'
+import { type Budget, type Spending, spending } from './workflow/budget.ts'
 
 /* What has happened and what is set, read from the rows and places themselves. Nothing here creates a store. */
 
@@ -26,6 +28,14 @@ export interface RunReport {
   readonly sessions: readonly SessionRecord[]
   readonly artifacts: readonly ArtifactRecord[]
   readonly events: readonly EventRecord[]
+  /** Of a whole run; else `null`. */
+  readonly spending: RunSpending | null
+}
+
+/** What a whole run has spent, as far as its agents have reported it, and what it may spend. */
+export interface RunSpending {
+  readonly spent: Spending
+  readonly budget: Budget
 }
 
 /** Newest first; empty where there is no store. @throws RunStoreError */
@@ -44,8 +54,18 @@ export const reportRun = (surroundings: Surroundings, runId: string): Promise<Ru
       sessions: await store.listSessions(runId),
       artifacts: await store.listArtifacts(runId),
       events: await store.listEvents(runId),
+      spending: await readSpending(store, run),
     }
   })
+}
+
+const readSpending = async (store: RunStore, { runId, createdAt, endedAt }: RunRecord): Promise<RunSpending | null> => {
+  const stored = await store.getState(runId)
+  if (stored === null) return null
+  const { elapsedMs, parseRunState } = await import('./workflow/run-state.ts')
+  const state = parseRunState(stored)
+  const spent = spending(await store.usageOf(runId), elapsedMs(state, createdAt, endedAt ?? Date.now()))
+  return { spent, budget: state.budget }
 }
 
 /** Undefined where there is no store. @throws RunStoreError */

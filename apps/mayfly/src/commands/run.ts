@@ -12,6 +12,7 @@ import { formatTable, oneLine } from '../table.ts'
 import { TerminalLogger } from '../terminal-logger.ts'
 import { readPromptFile } from './prompt-file.ts'
 import { splitPair } from './split-pair.ts'
+import { whatNext } from './what-next.ts'
 
 export interface RunCommandOptions {
   readonly prompt?: string
@@ -218,7 +219,14 @@ export const printFailure = (error: unknown, asJson: boolean | undefined): numbe
   const { exitCode, ...report } = toErrorReport(error)
   if (asJson) printJson(error instanceof RunFailedError ? toDocument(error.result) : { error: report })
   writeError(`${report.message}\n`)
+  if (error instanceof RunFailedError) writeNext(error.result)
   return exitCode
+}
+
+const writeNext = ({ runRecord, steps }: PromptResult): void => {
+  const next = whatNext(runRecord, steps)
+  // A spent budget says so itself, with its option.
+  if (next !== undefined && runRecord.error?.code !== 'BUDGET_EXHAUSTED') writeError(`${next}\n`)
 }
 
 const printResult = (result: PromptResult, asJson: boolean | undefined): void => {
@@ -228,19 +236,13 @@ const printResult = (result: PromptResult, asJson: boolean | undefined): void =>
   if (steps.length > 1) print(formatTable(steps.map(describeStep)))
   else if (step0Result !== null) print(step0Result.summary)
   for (const { path } of artifacts) print(path)
-  if (runRecord.status === 'waiting') print(howToDecide(result))
+  const next = whatNext(runRecord, steps)
+  if (next !== undefined) print(next)
 }
 
 const describeStep = ({ number, name, agent, status, result }: PromptResult['steps'][number]): string[] => {
   const { summary = '' } = (result ?? {}) as { readonly summary?: string }
   return [String(number), status, name, agent, oneLine(summary, 60)]
-}
-
-const howToDecide = ({ runId, steps }: PromptResult): string => {
-  const waiting = steps.filter(({ status }) => status === 'waiting')
-  const names = waiting.map(({ number, name }) => `step ${number} (${name})`).join(', ')
-  const which = waiting.length > 1 ? ' --step <number>' : ''
-  return `It waits for a person to accept ${names}: mayfly approve ${runId}${which} [--reject --feedback <text>]`
 }
 
 const toDocument = (result: PromptResult): object => {

@@ -3,6 +3,7 @@ import { print, printJson } from '../output.ts'
 import { formatDuration, formatMegabytes, formatTable, oneLine } from '../table.ts'
 import { describeEvent } from './describe-event.ts'
 import { type ReadingOptions, surroundingsOf } from './surroundings.ts'
+import { whatNext } from './what-next.ts'
 
 export const listRunsCommand = async (options: ReadingOptions & { limit: string }): Promise<void> => {
   const runs = await reportRuns(surroundingsOf(options), parseLimit(options.limit))
@@ -42,7 +43,8 @@ const toRow = (run: RunRecord): string[] => [
 const durationOf = ({ startedAt, endedAt }: RunRecord): number | null =>
   startedAt === null || endedAt === null ? null : endedAt - startedAt
 
-const describe = ({ run, steps, sessions, artifacts, events }: RunReport): string => {
+const describe = ({ run, steps, sessions, artifacts, events, spending }: RunReport): string => {
+  const next = whatNext(run, steps)
   const facts = [
     ['run', run.runId],
     ['status', run.status],
@@ -55,8 +57,10 @@ const describe = ({ run, steps, sessions, artifacts, events }: RunReport): strin
     ['started', run.startedAt === null ? '-' : new Date(run.startedAt).toISOString()],
     ['time', formatDuration(durationOf(run))],
     ...(run.error === null ? [] : [['error', `${run.error.code ?? run.error.name}: ${run.error.message}`]]),
+    ...(next === undefined ? [] : [['next', next]]),
+    ...(spending === null ? [] : [['spent', describeSpending(spending)]]),
     ...steps.map((step) => [`step ${step.number}`, describeStep(step)]),
-    ...sessions.map((session) => ['session', describeSession(session)]),
+    ...sessions.map((session) => [nameSession(session, steps), describeSession(session)]),
     ...events.map((event) => ['log', `${new Date(event.at).toISOString()} ${describeEvent(event)}`]),
     ...artifacts.map((artifact) => ['artifact', `${artifact.path} (${artifact.size} bytes)`]),
   ]
@@ -79,6 +83,23 @@ const describeStep = ({
     ...(reason === null ? [] : [oneLine(reason, 120)]),
     ...(error === null ? [] : [`${error.code ?? error.name}: ${oneLine(error.message, 200)}`]),
   ].join(', ')
+
+/** Of a whole run it matters whose session it is. */
+const nameSession = ({ step }: RunReport['sessions'][number], steps: RunReport['steps']): string => {
+  const number = steps.find((other) => other.step === step)?.number
+  return steps.length > 1 && number !== undefined ? `session of ${number}` : 'session'
+}
+
+const describeSpending = ({ spent, budget }: NonNullable<RunReport['spending']>): string => {
+  const amount = (text: string, limit: string | null): string => (limit === null ? text : `${text} of ${limit}`)
+  const { wallMs, attempts, tokens, costUsd } = budget
+  return [
+    amount(formatDuration(spent.wallMs), wallMs === null ? null : formatDuration(wallMs)),
+    amount(`${spent.attempts} attempts`, attempts === null ? null : String(attempts)),
+    amount(`${spent.tokens} tokens`, tokens === null ? null : String(tokens)),
+    amount(`$${spent.costUsd.toFixed(4)}`, costUsd === null ? null : `$${costUsd.toFixed(4)}`),
+  ].join(', ')
+}
 
 /** What the agent reported; nothing where it did not. */
 const describeUsage = (session: RunReport['sessions'][number]): string[] => {

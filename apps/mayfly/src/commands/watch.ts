@@ -29,5 +29,6 @@ const toLine = (news: RunNews): object => {
 const describe = (news: RunNews): string => {
   if (news.type === 'event') return describeEvent(news.event)
   const { runId, status, error } = news.run
+  if (status === 'waiting') return `Run ${runId} waiting for a person: mayfly approve ${runId}`
   return `Run ${runId} ${status}${error === null ? '' : `: ${oneLine(error.message, 500)}`}`
 }

@@ -30,6 +30,7 @@ export const decideApproval = async (
   const desk = await core.openExistingDesk(call)
   const run = await desk?.store.getRun(runId)
   if (desk === undefined || run === undefined) throw new RunNotFoundError(runId)
+  if (run.endedAt !== null) throw tooLate(run)
   const waiting = (await desk.store.listSteps(runId)).filter(({ status }) => status === 'waiting')
   const chosen = waiting.filter(({ number }) => step === undefined || number === step)
   const [only] = chosen
@@ -49,6 +50,17 @@ export const decideApproval = async (
   desk.wake()
   if (!hold) await endWhole(core, desk, after)
   return after
+}
+
+const tooLate = ({ runId, status }: RunRecord): UsageError => {
+  const next =
+    status === 'completed'
+      ? ''
+      : ` To take it up again: mayfly ${status === 'interrupted' ? 'resume' : 'retry'} ${runId}`
+  return new UsageError(
+    'NOTHING_TO_APPROVE',
+    `Run ${runId} is ${status}: none of its steps waits for a person any more.${next}`,
+  )
 }
 
 const notOne = (

@@ -12,8 +12,9 @@ import {
 import { UsageError } from './errors.ts'
 import { withPrefix } from './logger.ts'
 import { checkFolder } from './request-checks.ts'
-import { artifactsFolder, StoreRegistry, storePath } from './store-registry.ts'
+import { artifactsFolder, StoreRegistry, storePath, worktreesFolder } from './store-registry.ts'
 import type { Surroundings } from './surroundings.ts'
+import { collectWorktrees, findWorktrees } from './workspace/collect-worktrees.ts'
 
 /* Care for a store: looking for what is wrong, throwing away what is old, keeping a copy. Nothing here creates a store. */
 
@@ -94,6 +95,10 @@ export interface CollectReport {
   readonly runs: readonly string[]
   /** Files of these runs, and files that belong to no record. */
   readonly files: readonly string[]
+  /** Folders of worktrees of these runs, in the repository of the folder; in a dry run also those that would be kept. */
+  readonly worktrees: readonly string[]
+  /** Why others are kept: work that is merged nowhere is not thrown away. In sentences. */
+  readonly kept: readonly string[]
   readonly events: number
   readonly bytesBefore: number
   readonly bytesAfter: number
@@ -102,23 +107,41 @@ export interface CollectReport {
 /** Deletes what ended long ago, with its artifacts, and files that no record names. @throws RunStoreError, UsageError `STORE_MISSING` */
 export const collectStore = (surroundings: Surroundings, options: CollectOptions): Promise<CollectReport> =>
   withExistingStore(surroundings, async (store, folder) =>
-    options.dryRun === true ? await foresee(store, folder, options) : await collect(store, folder, options),
+    options.dryRun === true
+      ? await foresee(store, folder, surroundings.cwd, options)
+      : await collect(store, folder, surroundings.cwd, options),
   )
 
-const collect = async (store: RunStore, folder: string, options: CollectOptions): Promise<CollectReport> => {
+const collect = async (
+  store: RunStore,
+  folder: string,
+  cwd: string,
+  options: CollectOptions,
+): Promise<CollectReport> => {
   const { keepMs, interrupted = false } = options
   const { runs, artifacts, events, bytesBefore, bytesAfter } = await store.gc({ keepMs, interrupted })
   for (const { path } of artifacts) rmSync(path, { force: true })
   const swept = await store.sweepArtifacts({ artifactFolder: artifactsFolder(folder), remove: true })
   for (const runId of runs) rmSync(join(artifactsFolder(folder), runId), { recursive: true, force: true })
   const files = [...artifacts.map(({ path }) => path), ...filesOf(swept)]
-  return { dryRun: false, runs, files, events, bytesBefore, bytesAfter }
+  const { removed: worktrees, kept } = hasWorktrees(folder) ? await collectWorktrees(cwd, runs) : NO_WORKTREES
+  return { dryRun: false, runs, files, worktrees, kept, events, bytesBefore, bytesAfter }
 }
+
+const NO_WORKTREES = { removed: [], kept: [] } as const
+
+/** Where none was ever made, git need not be there. */
+const hasWorktrees = (folder: string): boolean => existsSync(worktreesFolder(folder))
 
 const MOST_LISTED = 10_000_000
 
 /** What `collect` would delete: the same runs, by the same rule. */
-const foresee = async (store: RunStore, folder: string, options: CollectOptions): Promise<CollectReport> => {
+const foresee = async (
+  store: RunStore,
+  folder: string,
+  cwd: string,
+  options: CollectOptions,
+): Promise<CollectReport> => {
   const before = Date.now() - options.keepMs
   const ends = ['completed', 'failed', 'cancelled', ...(options.interrupted === true ? ['interrupted' as const] : [])]
   const isOld = ({ status, endedAt, createdAt }: RunRecord): boolean =>
@@ -128,7 +151,8 @@ const foresee = async (store: RunStore, folder: string, options: CollectOptions)
   const loose = await store.sweepArtifacts({ artifactFolder: artifactsFolder(folder) })
   const size = statSync(storePath(folder)).size
   const files = [...recorded.flat().map(({ path }) => path), ...filesOf(loose)]
-  return { dryRun: true, runs, files, events: 0, bytesBefore: size, bytesAfter: size }
+  const worktrees = hasWorktrees(folder) ? (await findWorktrees(cwd, runs)).map(({ path }) => path) : []
+  return { dryRun: true, runs, files, worktrees, kept: [], events: 0, bytesBefore: size, bytesAfter: size }
 }
 
 const filesOf = ({ temporary, unrecorded }: ArtifactSweep): readonly string[] => [...temporary, ...unrecorded]

@@ -9,6 +9,8 @@ export const storePath = (folder: string): string => join(folder, 'mayfly.db')
 
 export const artifactsFolder = (storeFolder: string): string => join(storeFolder, 'artifacts')
 
+export const worktreesFolder = (storeFolder: string): string => join(storeFolder, 'worktrees')
+
 /**
  * Makes the folder for a run's artifacts and sees that it is where it says: a repository may come with a link in its place.
  * Each further attempt has a folder of its own in it: an earlier one that was taken for lost may still write for a while.

@@ -9,6 +9,7 @@ import type { RunFailedError } from './errors.ts'
 import { Orchestrator } from './orchestrator.ts'
 import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 import type { PromptResult } from './prompt-result.ts'
+import { collectStore } from './store-maintenance.ts'
 
 /* Whole workflows with a scripted agent, in the folder that a real one would work on. */
 
@@ -566,6 +567,25 @@ describe('a worktree', () => {
     const { runRecord } = await run(path, options, orchestrator)
     await expect(run(path, options, orchestrator)).rejects.toMatchObject({ code: 'RUN_EXISTS' })
     expect(existsSync(runRecord.cwd)).toBe(true)
+  })
+
+  test('goes with its run, unless work would be lost', async () => {
+    const path = flow()
+    const failing = fileURLToPath(new URL('./fixtures/failing-agent.mjs', import.meta.url))
+    const orchestrator = createOrchestrator({ agent: failing })
+    const [idle, busy] = await Promise.all([
+      failed(run(path, { worktree: 'leave', runId: 'idle' }, orchestrator)),
+      run(path, { worktree: 'leave', runId: 'busy' }, createOrchestrator({ agent: greeter })),
+    ])
+    const surroundings = { cwd, environment: {}, logger: { info: () => {}, warn: () => {} } }
+    const places = [idle.result.runRecord.cwd, busy.runRecord.cwd]
+    const foreseen = await collectStore(surroundings, { keepMs: 0, dryRun: true })
+    expect(foreseen.worktrees.toSorted()).toEqual(places.toSorted())
+    expect(places.map((place) => existsSync(place))).toEqual([true, true])
+    const { worktrees, kept } = await collectStore(surroundings, { keepMs: 0 })
+    expect(worktrees).toEqual([places[0]])
+    expect(kept).toEqual([expect.stringContaining('mayfly/busy has commits that are not merged')])
+    expect(places.map((place) => existsSync(place))).toEqual([false, true])
   })
 
   test('lets two runs work at one time', async () => {

@@ -25,10 +25,12 @@ export const gcCommand = async (options: GcCommandOptions): Promise<void> => {
   const { interrupted = false, dryRun = false } = options
   const report = await collectStore(surroundingsOf(options), { keepMs: keepMs(options.keep), interrupted, dryRun })
   if (options.json) return printJson(report)
-  const { runs, files, events, bytesBefore, bytesAfter } = report
+  const { runs, files, worktrees, kept, events, bytesBefore, bytesAfter } = report
   print(`${dryRun ? 'Would remove' : 'Removed'} ${runs.length} runs and ${files.length} files.`)
   for (const runId of runs) print(`run ${runId}`)
   for (const file of files) print(`file ${file}`)
+  for (const folder of worktrees) print(`worktree ${folder}`)
+  for (const why of kept) print(why)
   if (!dryRun) print(`Removed ${events} events; the store had ${bytesBefore} bytes and has ${bytesAfter}.`)
 }
 

@@ -48,7 +48,7 @@ export const decideApproval = async (
   })
   core.logger.info(`Run ${runId}: ${nameStep(planned)} ${kind}`)
   desk.wake()
-  if (!hold) await endWhole(core, desk, after)
+  await endWhole(core, desk, after)
   return after
 }
 

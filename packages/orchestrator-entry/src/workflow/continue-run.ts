@@ -26,7 +26,7 @@ export const resumeWholeRun = async (
   const resumed = await desk.store.advance(runId, follow, { reopen: true })
   core.logger.info(`Run ${runId}, which was ${status}, goes on`)
   desk.wake()
-  if (!hold) await endWhole(core, desk, resumed)
+  await endWhole(core, desk, resumed)
   return resumed
 }
 
@@ -46,7 +46,6 @@ export const continueWholeRun = async (
   const supervisor = wantsWorkers && mayUseWorkers(call.flag) ? core.supervisorFor(inMode(call, 'worker')) : undefined
   options.onStart?.({ runId, executionMode: supervisor === undefined ? 'legacy' : 'worker' })
   const run = await driveWholeRun(core, call, supervisor, { runId, workflow, isOwn: true, options })
-  await endWhole(core, desk, run)
   return await toResult(core, call, run, undefined)
 }
 

@@ -2,7 +2,6 @@ import type { OrchestratorCore } from '../orchestrator-core.ts'
 import type { SubmittedRun } from '../orchestrator-options.ts'
 import type { PromptResult } from '../prompt-result.ts'
 import { assertFits, toResult } from '../prompt-run.ts'
-import { endWhole } from './run-worktree.ts'
 import { acceptWholeRun, driveWholeRun, type WholePrompt } from './whole-run.ts'
 
 /**
@@ -16,7 +15,6 @@ export const executeWholeRun = async (core: OrchestratorCore, prompt: WholePromp
   options.onStart?.({ runId, executionMode: executionMode ?? 'legacy' })
   const how = { runId, workflow, isOwn: acceptance.isNew, options }
   const run = await driveWholeRun(core, call, supervisor, how)
-  await endWhole(core, await core.reopenDesk(call), run)
   return await toResult(core, call, run, undefined)
 }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { RunRecord } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
 import type { OrchestratorCore } from '../orchestrator-core.ts'
 import type { RoutedRun } from '../prepare-run.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
+import { worktreesFolder } from '../store-registry.ts'
 import { createWorktree } from '../workspace/create-worktree.ts'
 import { finishWorktree } from '../workspace/finish-worktree.ts'
 import { removeWorktree } from '../workspace/remove-worktree.ts'
@@ -18,7 +18,7 @@ export const openWorktree = async (
   finish: StoredWorktree['finish'],
   { info }: Logger,
 ): Promise<StoredWorktree> => {
-  const { cwd, branch, notes } = await createWorktree({ repository, folder: join(storeFolder, 'worktrees'), runId })
+  const { cwd, branch, notes } = await createWorktree({ repository, folder: worktreesFolder(storeFolder), runId })
   info(`Works in ${cwd}, on branch ${branch}`)
   for (const note of notes) info(note)
   return { repository, folder: cwd, finish }
@@ -33,7 +33,8 @@ export const dropWorktree = async (
 }
 
 /**
- * What has to be done when a whole run is over. Done again, it comes to the same.
+ * What has to be done when a whole run has completed: by whoever has written that it has, so that of several processes that stay
+ * with a run one does it. Done again, it comes to the same.
  * @throws WorktreeError, GitError
  */
 export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run: RunRecord): Promise<void> => {
@@ -43,8 +44,6 @@ export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run
   try {
     await closeWorktree(run.runId, worktree, core.logger)
   } catch (error) {
-    // Whoever watched the same run to its end may have been faster.
-    if (!(await isLeft(run.runId, worktree))) return
     core.logger.warn(
       `Run ${run.runId} has completed, but its work is still in its worktree; to try again: mayfly resume ${run.runId}`,
     )
@@ -71,8 +70,7 @@ export const hasWorktreeLeft = async (
 ): Promise<boolean> => {
   if (!isWholeRun(await store.getRequest(runId))) return false
   const { worktree } = await core.shelf.get(store, runId)
-  return worktree !== null && existsSync(worktree.folder) && (await isLeft(runId, worktree))
+  if (worktree === null || !existsSync(worktree.folder)) return false
+  const worktrees = await listWorktrees({ repository: worktree.repository })
+  return worktrees.some((known) => known.runId === runId)
 }
-
-const isLeft = async (runId: string, { repository }: StoredWorktree): Promise<boolean> =>
-  (await listWorktrees({ repository })).some((known) => known.runId === runId)

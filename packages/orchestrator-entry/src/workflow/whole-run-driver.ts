@@ -23,6 +23,8 @@ export interface WholeDrive {
   readonly claim?: Claim | null
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((value: unknown) => void) | undefined
+  /** An attempt that was made here has ended, with the run as it left it. */
+  readonly onEnded: (desk: StoreDesk, run: RunRecord) => Promise<void>
 }
 
 /** How long the end of an attempt is tried to be written to a full or locked store. Milliseconds. */
@@ -136,11 +138,12 @@ class Driving {
   }
 
   async #attempt(desk: StoreDesk, claim: Claim): Promise<void> {
-    const { runId, signal, onProgress } = this.#drive
+    const { runId, signal, onProgress, onEnded } = this.#drive
     const mode = this.#modeOf(claim.step)
     const how = { handsBack: false, patienceMs: PATIENCE_MS, signal, onProgress }
     const { run } = await this.#runner.run({ desk, claim, mode, ...how })
-    if (run === null) this.#logger.warn(`Run ${runId} was taken over by another process`)
+    if (run === null) return this.#logger.warn(`Run ${runId} was taken over by another process`)
+    await onEnded(desk, run)
   }
 }
 

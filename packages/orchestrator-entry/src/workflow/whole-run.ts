@@ -17,7 +17,7 @@ import { acceptedWorkflow } from './accept-workflow.ts'
 import type { Budget } from './budget.ts'
 import { assertCostIsReported } from './cost-reporting.ts'
 import { type PreparedWorkflow, prepareWorkflow, routeSteps } from './prepare-workflow.ts'
-import { dropWorktree, openWorktree } from './run-worktree.ts'
+import { dropWorktree, endWhole, openWorktree } from './run-worktree.ts'
 import { isWholeRun, type StoredWorkflow } from './stored-workflow.ts'
 import { WholeRunDriver } from './whole-run-driver.ts'
 
@@ -66,6 +66,7 @@ export const acceptWholeRun = async (
   if (!acceptance.isNew) return await asKnown(core, desk, acceptance.run, prompt)
   desk.wake()
   core.logger.info(`Run ${acceptance.run.runId} accepted: ${workflow.plan.steps.length} steps`)
+  await endWhole(core, desk, acceptance.run)
   return { acceptance, workflow }
 }
 
@@ -202,6 +203,7 @@ export const driveWholeRun = async (
     },
     mostAtOnce: maxWorkers.value === 'auto' ? MOST_AT_ONCE : maxWorkers.value,
     ...{ signal: options.signal, onProgress: options.onProgress },
+    onEnded: (desk, run) => endWhole(core, desk, run),
   })
 }
 

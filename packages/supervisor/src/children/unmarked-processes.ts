@@ -5,8 +5,8 @@ const SETTLED_AFTER_MS = 100
 const KNOWN_FOR_MS = 1000
 
 /**
- * Processes that were seen to carry no marker of ours, and need not be read at each look: of a machine's processes few are new, and
- * reading all took a third of what it costs to run a short task in a process.
+ * Processes that were seen to carry no marker of ours, and need not be read at each look: of a machine's processes few are new. A look at
+ * 108 takes 0.5 ms with it and 1.7 without.
  */
 export class UnmarkedProcesses {
   /** pid → when it was first seen so. */

@@ -20,6 +20,8 @@ export interface WaitingResult {
 
 export interface LoadResult {
   readonly tasksPerSecond: number
+  /** Raw Workers that do nothing, as many at a time, before it and after it: what the machine can do in these minutes. */
+  readonly rawPerSecond: number
   /** MB of the heap after a full collection: when all are submitted, and when all have settled and nothing holds them. */
   readonly heapFullMb: number
   readonly heapAfterMb: number

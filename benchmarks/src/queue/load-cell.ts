@@ -1,11 +1,14 @@
 import { AgentSupervisor, type Outcome, type Task, type TaskOptions } from '@mayfly/supervisor'
 import { now } from '../common/clock.ts'
 import { liveHeap } from '../memory/heap-sampler.ts'
+import { runImportingWorker } from '../supervisor/raw-worker.ts'
+import { timedTask } from '../supervisor/timed-task.ts'
 import type { LoadResult } from './cell.ts'
 import { loadTasks } from './load-tasks.ts'
 
 const CALLERS = 50
 const WORKERS = 4
+const RAW_WORKERS = 200
 
 /** Some of them while they wait, some while they run, some too late. */
 const ABORT_WITHIN_MS = 20_000
@@ -18,6 +21,7 @@ const endless: Task = { handler: loadTasks('neverEnd') }
 
 /** So many tasks at once by 50 callers; a tenth each fail, run into their time limit or are aborted, each in a worker of its own. */
 export const measureLoad = async (tasks: number, seed: number): Promise<LoadResult> => {
+  const rawBefore = await rawPerSecond()
   const supervisor = new AgentSupervisor({ maxWorkers: WORKERS, maxQueue: tasks, heapLimitMb: 128 })
   const random = createRandom(seed)
   const startedAt = now()
@@ -34,7 +38,20 @@ export const measureLoad = async (tasks: number, seed: number): Promise<LoadResu
   answered.length = 0
   await supervisor.close()
   const peakResidentMb = process.resourceUsage().maxRSS / 1024
-  return { tasksPerSecond: (tasks / tookMs) * 1000, heapFullMb, heapAfterMb: liveHeap(), peakResidentMb }
+  const heapAfterMb = liveHeap()
+  const raw = (rawBefore + (await rawPerSecond())) / 2
+  return { tasksPerSecond: (tasks / tookMs) * 1000, rawPerSecond: raw, heapFullMb, heapAfterMb, peakResidentMb }
+}
+
+/** Starting a worker is nearly all that a task of nothing costs, so this is how far the supervisor could get. */
+const rawPerSecond = async (): Promise<number> => {
+  const startedAt = now()
+  let waiting = RAW_WORKERS
+  const place = async (): Promise<void> => {
+    while (waiting-- > 0) await (await runImportingWorker(0, { ...timedTask, ...loadTasks('nothing') })).gone
+  }
+  await Promise.all(Array.from({ length: WORKERS }, place))
+  return (RAW_WORKERS / (now() - startedAt)) * 1000
 }
 
 const chooseFate = (random: () => number): Fate => {

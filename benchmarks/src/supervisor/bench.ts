@@ -15,6 +15,7 @@ import { bareWorker, rawFork, rawWorker } from './raw-subjects.ts'
 import type { Subject } from './subject.ts'
 import { measureThroughput, TASKS } from './throughput.ts'
 import { heavyTask, type TimedTask, timedTask } from './timed-task.ts'
+import { waitingSubjects, withBareRow } from './waiting-subjects.ts'
 import { measureWatchdog } from './watchdog.ts'
 
 const method = `All subjects of a table are measured once in each round, in an order that turns, after rounds that do not count, in one
@@ -22,7 +23,7 @@ process on one machine. All clocks are \`process.hrtime.bigint()\`, one monotoni
 tasks of the latency tables all is quiet for as long as any subject needs to replace a worker, so that spares, and tinypool's booted
 threads, are ready again; caches are cold then, as they are for a task that comes now and then. Mayfly is the built package, as people
 install it, with its limits and its guardian; peers run without limits. "Journal" is a row in SQLite (\`@mayfly/run-store\`), written
-before anything of the task starts. BullMQ's sandbox is left out: its queue is a Redis server.`
+before anything of the task starts; the row of the floor is a bare insert with the same pragmas. BullMQ's sandbox is left out: its queue is a Redis server.`
 
 /**
  * Mayfly beside raw workers and other pools. `--samples N` (100) rounds for threads; processes and the heavy module graph take half
@@ -61,6 +62,9 @@ interface Findings {
 const withSpare = (task: TimedTask, { journal }: StoredJournal, isolation: 'thread' | 'process'): Promise<Subject> =>
   mayfly(task, { name: 'Mayfly, spare, journal', isolation, spares: 2, journal })
 
+const withSpareOnly = (task: TimedTask, isolation: 'thread' | 'process'): Promise<Subject> =>
+  mayfly(task, { name: 'Mayfly, spare', isolation, spares: 2 })
+
 const withoutSpare = (task: TimedTask, isolation: 'thread' | 'process'): Promise<Subject> =>
   mayfly(task, { name: 'Mayfly', isolation, spares: 0 })
 
@@ -68,7 +72,9 @@ const ofThreads = async (task: TimedTask, stored: StoredJournal, rounds: number)
   const subjects = [
     rawWorker(task),
     bareWorker(),
+    ...(await waitingSubjects(task, 'thread')),
     await withoutSpare(task, 'thread'),
+    await withSpareOnly(task, 'thread'),
     await withSpare(task, stored, 'thread'),
     tinypool(task, 'worker_threads'),
     piscina(task),
@@ -86,7 +92,9 @@ const ofThreads = async (task: TimedTask, stored: StoredJournal, rounds: number)
 const ofProcesses = async (stored: StoredJournal, rounds: number): Promise<Findings> => {
   const subjects = [
     rawFork(timedTask),
+    ...(await waitingSubjects(timedTask, 'process')),
     await withoutSpare(timedTask, 'process'),
+    await withSpareOnly(timedTask, 'process'),
     await withSpare(timedTask, stored, 'process'),
     tinypool(timedTask, 'child_process'),
     jestWorkerOnce(timedTask),
@@ -120,9 +128,30 @@ const latencyFindings = (latencies: Latencies, what: string, baseline: string): 
     sections: [
       compare(latencies, 'toFirstLine', { ...first, baseline, note: '' }),
       compare(latencies, 'toResult', { ...result, baseline, note: '' }),
+      ...aboveTheFloor(latencies, withBareRow(`${baseline}, waiting`), [first, result]),
     ],
   }
 }
+
+/** Those that have a worker ready, beside the least that it takes; where the floor was measured. */
+const aboveTheFloor = (latencies: Latencies, floor: string, [first, result]: readonly [Head, Head]): Section[] => {
+  if (latencies[floor] === undefined) return []
+  const ready = Object.fromEntries(Object.entries(latencies).filter(([name]) => READY.test(name)))
+  const note = 'The floor: a never-used worker that waits with the task imported, and a bare insert into SQLite before.'
+  const above = ({ title, unit }: Head) => ({
+    title: `Above the floor: ${lowered(title)}`,
+    unit,
+    baseline: floor,
+    note,
+  })
+  return [compare(ready, 'toFirstLine', above(first)), compare(ready, 'toResult', above(result))]
+}
+
+type Head = { readonly title: string; readonly unit: string }
+
+const READY = /waiting|spare|tinypool/
+
+const lowered = (title: string): string => `${title.charAt(0).toLowerCase()}${title.slice(1)}`
 
 const summaries = <Quantity extends string>(
   samples: Readonly<Record<string, Samples<Quantity>>>,

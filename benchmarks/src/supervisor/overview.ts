@@ -10,7 +10,9 @@ export interface Measure {
 
 const COLUMNS = [
   'raw Worker',
+  'raw Worker, waiting, bare row',
   'raw fork',
+  'raw fork, waiting, bare row',
   'tinypool, isolateWorkers',
   'piscina',
   'workerpool',

@@ -119,6 +119,7 @@ describe('a process that was stopped for longer than its lease', () => {
     const fenced = 'STORE_FENCED'
     expect(await answerOf(child)).toEqual({
       ...{ settle: fenced, saveCheckpoint: fenced, registerChild: fenced, saveSession: fenced, saveStep: fenced },
+      ...{ saveQueued: fenced },
       ...{ updateRun: fenced, createRun: fenced, appendEvent: fenced, accept: fenced, claim: fenced },
       ...{ requeue: fenced, requestCancel: fenced, interruptOwn: 0, isFenced: true },
     })

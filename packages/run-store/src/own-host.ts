@@ -29,6 +29,10 @@ export class OwnHost {
     return this.#fenced.signal
   }
 
+  get hasLease(): boolean {
+    return this.#lease !== undefined
+  }
+
   register(host: Host): void {
     this.#database.save(hostTable, insertHost, host)
   }

@@ -17,7 +17,14 @@ import {
   selectRunExists,
   updateRunColumns,
 } from './sql/run-table.ts'
-import { insertSession, selectSessionOwner, sessionTable, upsertSession } from './sql/session-table.ts'
+import {
+  insertQueuedSession,
+  insertSession,
+  queuedSessionTable,
+  selectSessionOwner,
+  sessionTable,
+  upsertSession,
+} from './sql/session-table.ts'
 import { stepTable, upsertStep } from './sql/step-table.ts'
 import { encodeFields } from './sql/table.ts'
 import type { SavedStep } from './step-record.ts'
@@ -83,6 +90,11 @@ export class RecordWriter {
     if (session.runId) this.#assertRun(session.runId)
     this.#assertOwnSession(session.sessionId)
     this.#database.save(sessionTable, upsertSession, session, { boot_id: this.#bootId })
+  }
+
+  /** Needs no transaction around it; false when it was not added, for whatever reason. */
+  addQueuedSession(session: SessionRecord): boolean {
+    return this.#database.save(queuedSessionTable, insertQueuedSession, session, { boot_id: this.#bootId }) === 1
   }
 
   putArtifact(artifact: ArtifactRecord): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anArtifact, anObservation, aSession, aStep } from './fixtures/records.ts'
+import { anArtifact, anObservation, aQueuedSession, aSession, aStep } from './fixtures/records.ts'
 import { counter, rejection, scratchStore } from './fixtures/scratch.ts'
 import type { RunStatus } from './run-record.ts'
 import type { RunStore } from './run-store.ts'
@@ -173,12 +173,26 @@ describe('sessions', () => {
     expect(await store.listSessions('run-1')).toEqual([])
   })
 
+  test('that are just accepted are read back as given, and refused for the same reasons as any other', async () => {
+    const store = await storeWithRun()
+    const queued = aQueuedSession({ runId: 'run-1', step: 0 })
+    await store.saveSession(queued)
+    await store.saveSession(queued)
+    expect(await store.listSessions()).toEqual([queued])
+    const ofNoRun = aQueuedSession({ sessionId: 'other', runId: 'run-2' })
+    expect(await rejection(store.saveSession(ofNoRun))).toMatchObject({ code: 'RUN_NOT_FOUND', runId: 'run-2' })
+    const unreadable = aQueuedSession({ sessionId: 'no\0text' })
+    expect(await rejection(store.saveSession(unreadable))).toMatchObject({ code: 'STORE_INPUT_INVALID' })
+    expect(await store.listSessions()).toEqual([queued])
+  })
+
   test('are never taken back from finished to unfinished', async () => {
     const store = await storeWithRun()
     const finished = aSession({ status: 'completed', cause: 'result', endedAt: 30 })
     await store.saveSession(aSession({ status: 'queued' }))
     await store.saveSession(finished)
     await store.saveSession(aSession({ status: 'running' }))
+    await store.saveSession(aQueuedSession({ runId: 'run-1', step: 0 }))
     expect(await store.listSessions('run-1')).toEqual([finished])
     await store.saveSession({ ...finished, peakHeapMb: 64 })
     expect(await store.listSessions('run-1')).toEqual([{ ...finished, peakHeapMb: 64 }])

@@ -91,3 +91,13 @@ export const NO_FIGURES_YET: Readonly<Record<Exclude<keyof SessionRecord, KnownF
   endedAt: null,
   ...NO_USAGE_REPORTED,
 }
+
+/** A session as it is accepted: nothing has run yet. */
+export type QueuedSession = Pick<SessionRecord, KnownFromTheStart>
+
+const notKnownYet = Object.keys(NO_FIGURES_YET) as (keyof typeof NO_FIGURES_YET)[]
+
+/** Whether it says no more than a session can that is just accepted. */
+export function isJustQueued(session: SessionRecord): boolean {
+  return session.status === 'queued' && notKnownYet.every((field) => session[field] === null)
+}

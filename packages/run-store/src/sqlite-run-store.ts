@@ -37,7 +37,7 @@ import { hasEnded } from './run-status.ts'
 import type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
 import type { RunUsage } from './run-usage.ts'
 import { readRunUsage } from './run-usage-reader.ts'
-import type { SessionRecord, SessionUsage } from './session-record.ts'
+import { isJustQueued, type SessionRecord, type SessionUsage } from './session-record.ts'
 import { settleAttempt } from './settle-attempt.ts'
 import { artifactTable, selectArtifacts } from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
@@ -236,6 +236,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async saveSession(session: SessionRecord): Promise<void> {
+    if (this.#addQueued(session)) return
     write(
       this.#context,
       () => {
@@ -325,6 +326,12 @@ export class SqliteRunStore implements RunStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.closeSync()
+  }
+
+  /** The short way; whatever it cannot do, and the reasons why, is left to the long one. */
+  #addQueued(session: SessionRecord): boolean {
+    if (!this.#context.host.hasLease || !isJustQueued(session)) return false
+    return this.#database.alone(() => this.#records.addQueuedSession(session), 'light')
   }
 
   #interruptOwn(reason: string): readonly string[] {

@@ -46,7 +46,13 @@ export class StoreDatabase {
 
   /** Writes one whole record with a statement that names all its columns; returns how many rows changed. */
   save<Row>(table: Table<Row>, sql: string, row: Row, more: Cells = {}, omitted: readonly (keyof Row)[] = []): number {
-    return this.run(sql, { ...encoded(() => encodeRow(table, row, omitted)), ...more })
+    return this.run(
+      sql,
+      Object.assign(
+        encoded(() => encodeRow(table, row, omitted)),
+        more,
+      ),
+    )
   }
 
   /** Returns how many rows changed. */
@@ -70,6 +76,14 @@ export class StoreDatabase {
         if (this.#connection.isTransaction) this.#connection.exec(rollback)
         throw error
       }
+    })
+  }
+
+  /** Work that is one statement, which is a transaction by itself. */
+  alone<T>(work: () => T, wanted: Durability): T {
+    return this.#guard(() => {
+      this.#setDurability(wanted)
+      return work()
     })
   }
 

@@ -110,6 +110,8 @@ interface SupervisorEvents {
 export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #options: SupervisorOptions
   readonly #defaults: TaskDefaults
+  /** Of a task that says nothing. */
+  readonly #plainOptions: Required<Pick<TaskOptions, 'isolation'>>
   readonly #environments: WorkerEnvironments
   readonly #slots: WorkerSlots
   readonly #admission: Admission
@@ -131,6 +133,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     super()
     assertPlatform()
     this.#options = checkSupervisorOptions(options)
+    this.#plainOptions = { isolation: options.isolation ?? defaults.isolation }
     const budgetMb = options.memoryBudgetMb ?? defaultMemoryBudgetMb()
     const range = workerRange(options, budgetMb)
     const { maxWorkers } = range
@@ -435,8 +438,8 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #checkTaskOptions(options: TaskOptions): TaskOptions {
-    const isolation = options.isolation ?? this.#options.isolation ?? defaults.isolation
-    return checkTaskOptions({ ...options, isolation })
+    if (isEmpty(options)) return this.#plainOptions
+    return checkTaskOptions({ ...options, isolation: options.isolation ?? this.#plainOptions.isolation })
   }
 
   #transportFor(moment: 'queued' | 'starting', task: SessionTask): Transport {
@@ -487,6 +490,11 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
   #log(message: string): void {
     callBack(this.#options.log, message)
   }
+}
+
+const isEmpty = (options: object): boolean => {
+  for (const _name in options) return false
+  return true
 }
 
 const assertPlatform = (): void => {

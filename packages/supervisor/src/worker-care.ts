@@ -72,8 +72,9 @@ export class SystemCare implements WorkerCare {
   }
 
   settled(session: Session): void {
-    // After whoever waits for the result; the session's end kills them in any case.
-    setImmediate(() => this.children.killAll(session.workerId))
+    // After whoever waits for the result. The session's end looks for others, and a wedged one may have none.
+    const { workerId, isWedged } = session
+    setImmediate(() => (isWedged ? this.children.killAll(workerId) : this.children.killKnown(workerId)))
   }
 
   /** While it makes a heap snapshot a worker holds memory that is not its task's. Returns what ends that. */

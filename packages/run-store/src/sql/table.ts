@@ -64,8 +64,12 @@ export function encodeFields<Row>(table: Table<Row>, fields: Partial<Row>): Cell
 export function encodeRow<Row>(table: Table<Row>, row: Row, omitted: readonly (keyof Row)[] = []): Cells {
   const cells: Cells = {}
   for (const { field, name, column } of columnsOf(table)) {
-    if (omitted.some((other) => other === field)) continue
-    cells[name] = at(table, field, () => column.encode(row[field as keyof Row]))
+    if (omitted.includes(field as keyof Row)) continue
+    try {
+      cells[name] = column.encode(row[field as keyof Row])
+    } catch (error) {
+      throw placed(error, table, field)
+    }
   }
   return cells
 }

@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Guardian } from './guardian.ts'
 import { ownProcesses } from './own-processes.ts'
 import {
+  childrenOfFirstThread,
   findMarkedProcesses,
   killTree,
-  ownChildren,
   processStartTime,
   reapedChildrenMark,
   signalGroup,
 } from './process-tree.ts'
+import { UnmarkedProcesses } from './unmarked-processes.ts'
 
 const BETWEEN_LOOKS_MS = 25
 
@@ -21,6 +22,7 @@ export class ChildRegistry {
   readonly #children: Map<string, Map<number, string | null>> = new Map()
   readonly #toSweep: Set<string> = new Set()
   #inSweep: ReadonlySet<string> = new Set()
+  readonly #unmarked: UnmarkedProcesses = new UnmarkedProcesses()
   #sweeping: Promise<void> | undefined
   /** worker → `reapedChildrenMark` before it started. */
   readonly #marks: Map<string, string | null> = new Map()
@@ -69,15 +71,22 @@ export class ChildRegistry {
 
   /** Kills what the worker has started. Synchronous, for exit hooks; stragglers are looked for afterwards. */
   killAll(workerId: string): void {
+    this.killKnown(workerId)
+    if (!this.#toSweep.has(workerId) && !this.#mayHaveStrays(workerId)) return
+    this.#toSweep.add(workerId)
+    this.#sweep()
+  }
+
+  /** Of what the worker has started only what was registered; `killAll` follows when it has ended. */
+  killKnown(workerId: string): void {
     const children = this.#children.get(workerId)
-    if (children === undefined && !this.#mayHaveStrays(workerId)) return
+    if (children === undefined) return
     this.#children.delete(workerId)
-    for (const [pid, startTime] of children ?? []) {
+    for (const [pid, startTime] of children) {
       if (processStartTime(pid) === startTime) signalGroup(pid, 'SIGKILL')
       this.#guardian?.forgetGroup(pid)
     }
     this.#toSweep.add(workerId)
-    this.#sweep()
   }
 
   /**
@@ -86,7 +95,7 @@ export class ChildRegistry {
    */
   #mayHaveStrays(workerId: string): boolean {
     if (!this.#marks.has(workerId)) return false
-    return this.#marks.get(workerId) !== reapedChildrenMark() || ownChildren().length > 0
+    return this.#marks.get(workerId) !== reapedChildrenMark() || childrenOfFirstThread().length > 0
   }
 
   /** For a thread that has started processes on its own, outside its context. */
@@ -123,7 +132,7 @@ export class ChildRegistry {
     this.#inSweep = new Set(this.#toSweep)
     this.#toSweep.clear()
     for (let look = 0; look < MOST_LOOKS; look++) {
-      const strays = await findMarkedProcesses(this.#inSweep)
+      const strays = await findMarkedProcesses(this.#inSweep, this.#unmarked)
       if (strays.length === 0) return
       for (const pid of strays) killTree(pid)
       // What was killed is gone a moment later, and what it was just starting shows its mark by then.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EncodedError } from './error-codec.ts'
-import { BRAND, type Envelope, type WorkerMessage } from './messages.ts'
+import { BRAND, type Envelope, type Usage, type WorkerMessage } from './messages.ts'
 
 /*
  * What a supervisor accepts from a worker. Task code can get at the wire (by a patched prototype, by a file descriptor), and what
@@ -65,8 +65,36 @@ const workerMessage = z.discriminatedUnion('type', [
   }),
 ])
 
+type Result = Extract<Envelope<WorkerMessage>, { type: 'result' }>
+
+/**
+ * What every task ends with, when it is plainly right. Its caller waits for this look, which takes the schema 0.06 ms with cold caches;
+ * whatever is not plainly right is left to that.
+ */
+const isPlainResult = (message: unknown): message is Result => {
+  const { brand, type, sequence, acknowledge, bytes, file, usage, droppedLogLines } = Object(message) as Partial<Result>
+  return (
+    type === 'result' &&
+    brand === BRAND &&
+    Number.isSafeInteger(sequence) &&
+    typeof acknowledge === 'boolean' &&
+    isCount(bytes) &&
+    isCount(droppedLogLines) &&
+    file === undefined &&
+    isPlainUsage(usage)
+  )
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isPlainUsage = (read: unknown): boolean => {
+  const { heapMb, externalMb, cpuMs } = Object(read) as Partial<Usage>
+  return Number.isFinite(heapMb) && Number.isFinite(externalMb) && (cpuMs === null || Number.isFinite(cpuMs))
+}
+
 /** The message as it may be used, or what is wrong with it. */
 export const readWorkerMessage = (message: unknown): Envelope<WorkerMessage> | { readonly problem: string } => {
+  if (isPlainResult(message)) return message
   const read = workerMessage.safeParse(message)
   if (read.success) return read.data
   return {

@@ -163,7 +163,10 @@ export class Session {
     // Whoever was just told may have cancelled it.
     if (this.state !== 'starting') return
     const { startupTimeoutMs } = this.task.limits
-    this.#timers.set('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), 'terminate'))
+    // A spare is ready.
+    if (this.#transport.workerId === undefined) {
+      this.#timers.set('startup', startupTimeoutMs, () => this.#stop(startupVerdict(startupTimeoutMs), 'terminate'))
+    }
     try {
       const worker = this.#transport.start(this.#workerStart(), {
         message: (message) => this.#onMessage(message),

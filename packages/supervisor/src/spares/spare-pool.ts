@@ -4,8 +4,8 @@ import type { Isolation } from '../session/outcome.ts'
 import type { SessionTask } from '../session/session-task.ts'
 import type { Transport, WorkerListener, WorkerStart } from '../tiers/transport.ts'
 import type { WorkerCare } from '../worker-care.ts'
-import { Spare, type SpareObserver, WARMING_MB } from './spare.ts'
-import { keyOfShape, shapeOf } from './spare-shape.ts'
+import { Spare, type SpareLimits, type SpareObserver, WARMING_MB } from './spare.ts'
+import { isPlainlyOf, keyOfShape, type SpareShape, shapeOf } from './spare-shape.ts'
 import { SpareStock } from './spare-stock.ts'
 
 export interface SparePoolParts {
@@ -105,18 +105,22 @@ export class SparePool {
   /** A worker that is ready for this task; undefined when there is none. */
   take(task: SessionTask, isolation: Isolation): Transport | undefined {
     if (this.#stocks.size === 0) return undefined
-    const stock = this.#stocks.get(keyOfShape(shapeOf(task, isolation)))
+    const stock = this.#find(task, isolation)
     const spare = stock?.takeReady()
     if (stock === undefined || spare === undefined) return undefined
     stock.lastUsedAt = this.#parts.clock.now()
     this.#taken++
-    this.#refillSoon()
+    // After its task is on its way.
+    queueMicrotask(() => this.#refillSoon())
     return this.#handOver(spare)
   }
 
   /** MB that spares hold, those that are on their way out included. */
   get heldMb(): number {
-    return sum(this.#all().map(({ heldMb }) => heldMb))
+    let heldMb = 0
+    for (const stock of this.#stocks.values()) heldMb += stock.heldMb
+    for (const spare of this.#leaving) heldMb += spare.heldMb
+    return heldMb
   }
 
   /** Ends spares, the least recently used first, until so many MB are on their way back; all without a number. */
@@ -173,11 +177,22 @@ export class SparePool {
   }
 
   #stockOf(task: SessionTask, isolation: Isolation): SpareStock {
-    const shape = shapeOf(task, isolation)
-    const key = keyOfShape(shape)
-    const stock = this.#stocks.get(key) ?? new SpareStock(shape, task.limits)
-    this.#stocks.set(key, stock)
+    const stock = this.#find(task, isolation) ?? this.#createStock(shapeOf(task, isolation), task.limits)
     stock.limits = task.limits
+    return stock
+  }
+
+  /** Mostly without a key: making one takes 0.02 ms of a task that comes now and then. */
+  #find(task: SessionTask, isolation: Isolation): SpareStock | undefined {
+    for (const stock of this.#stocks.values()) {
+      if (stock.shape.isolation === isolation && isPlainlyOf(stock.shape, task)) return stock
+    }
+    return this.#stocks.get(keyOfShape(shapeOf(task, isolation)))
+  }
+
+  #createStock(shape: SpareShape, limits: SpareLimits): SpareStock {
+    const stock = new SpareStock(shape, limits)
+    this.#stocks.set(keyOfShape(shape), stock)
     return stock
   }
 

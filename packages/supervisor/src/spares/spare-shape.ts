@@ -23,6 +23,15 @@ export const shapeOf = (task: SessionTask, isolation: Isolation): SpareShape => 
   artifactFolder: task.permissions === undefined ? null : task.artifactFolder,
 })
 
+/** Whether a task is plainly of this shape; of another whose key is the same it may say no. */
+export const isPlainlyOf = (shape: SpareShape, { handler, limits, environment, permissions }: SessionTask): boolean =>
+  shape.environment === environment &&
+  shape.handler.url === handler.url &&
+  shape.handler.exportName === handler.exportName &&
+  shape.heapLimitMb === limits.heapLimitMb &&
+  shape.permissions === undefined &&
+  permissions === undefined
+
 const textOfEnvironment = new WeakMap<object, string>()
 
 /** Tasks that add nothing share one object: it is written out once. */

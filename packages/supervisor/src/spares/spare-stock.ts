@@ -38,6 +38,12 @@ export class SpareStock {
     return this.spares.filter(({ state }) => state === 'warming').length
   }
 
+  get heldMb(): number {
+    let heldMb = 0
+    for (const spare of this.#spares) heldMb += spare.heldMb
+    return heldMb
+  }
+
   add(spare: Spare): void {
     this.#spares.add(spare)
   }

@@ -130,7 +130,8 @@ class ThreadHandle implements WorkerHandle {
 
   hold(isHeld: boolean): void {
     for (const part of [this.#worker, this.#port]) isHeld ? part?.ref() : part?.unref()
-    if (isHeld) this.#letOutputGo()
+    // What is printed now waits for the task; the task does not wait for what is printed.
+    if (isHeld) setImmediate(() => this.#letOutputGo())
   }
 
   /**

@@ -58,6 +58,14 @@ export interface Claim extends AttemptReference {
   readonly checkpoint: Checkpoint | null
 }
 
+/** What an attempt has left, and what was claimed after it. */
+export interface Settled {
+  /** As it then is. */
+  readonly run: RunRecord
+  /** `null`: nothing waits that could be claimed, or a limit leaves no room; `claim` says which. */
+  readonly claim: Claim | null
+}
+
 /**
  * Why nothing was claimed. `empty`: nothing waits that this store may claim. `later`: what waits has to wait until
  * `nextAt`. `workers`, `memory`, `key`: a limit leaves no room until an attempt ends.

@@ -3,7 +3,7 @@ export type { ArtifactRecord } from './artifact-record.ts'
 export type { AttemptEnd, SessionEnd } from './attempt-end.ts'
 export type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 export type { ChildRecord } from './child-record.ts'
-export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, ClaimRefusal } from './claim.ts'
+export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, ClaimRefusal, Settled } from './claim.ts'
 export type { ErrorRecord } from './error-record.ts'
 export type { EventRecord, NewEvent } from './event-record.ts'
 export { findStoreFolder } from './find-store-folder.ts'
@@ -20,7 +20,13 @@ export { assertRunId, RUN_ID_PATTERN } from './run-id.ts'
 export type { ListQueueOptions, RequeueOptions, RunQueue } from './run-queue.ts'
 export type { ExecutionMode, NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 export type { ModeStatistics, RunStatistics, SpawnStatistics } from './run-statistics.ts'
-export type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
+export type {
+  ListArtifactsOptions,
+  ListEventsOptions,
+  ListObservationsOptions,
+  ListRunsOptions,
+  RunStore,
+} from './run-store.ts'
 export type { RunUsage } from './run-usage.ts'
 export type { SessionIsolation, SessionRecord, SessionStatus, SessionUsage } from './session-record.ts'
 export { NO_FIGURES_YET, NO_USAGE_REPORTED } from './session-record.ts'

@@ -2,7 +2,7 @@ import type { Acceptance, AcceptedRun } from './acceptance.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import type { ChildRecord } from './child-record.ts'
-import type { AttemptReference, ClaimAnswer, ClaimOptions } from './claim.ts'
+import type { AttemptReference, ClaimAnswer, ClaimOptions, Settled } from './claim.ts'
 import type { AdvanceOptions, Follow } from './follow.ts'
 import type { JsonValue } from './json-value.ts'
 import type { Limits, Usage } from './limits.ts'
@@ -69,6 +69,16 @@ export interface RunQueue {
    * is no longer this store's, and with what `follow` throws; nothing is written then.
    */
   settle(attempt: AttemptReference, end: AttemptEnd, follow?: Follow): Promise<RunRecord>
+  /**
+   * `settle` and `claim` in one transaction: whoever goes on with what follows waits for the disk once. Rejects as they do, and
+   * then neither is written.
+   */
+  settleAndClaim(
+    attempt: AttemptReference,
+    end: AttemptEnd,
+    follow: Follow | undefined,
+    next: ClaimOptions,
+  ): Promise<Settled>
   /**
    * Moves a run on past any attempt: somebody has decided, or it is taken up again. Without a step at work, in the queue or
    * waiting, and without a status given, the run keeps its own. Rejects with `RUN_NOT_FOUND`, with `RUN_NOT_REQUEUABLE`

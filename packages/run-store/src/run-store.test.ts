@@ -228,6 +228,8 @@ describe('the end of a step', () => {
     expect(await store.listSteps('run-1')).toEqual([end.step])
     expect(await store.listSessions('run-1')).toEqual(end.sessions)
     expect(await store.listArtifacts('run-1')).toEqual([end.artifacts[1], end.artifacts[0]])
+    const except = [String(end.artifacts[1]?.name), 'unknown']
+    expect(await store.listArtifacts('run-1', { except })).toEqual([end.artifacts[0]])
     expect(await store.listObservations()).toEqual([end.observation])
     expect(await store.listEvents('run-1')).toMatchObject(end.events)
   })

@@ -23,6 +23,11 @@ export interface ListEventsOptions {
   readonly limit?: number
 }
 
+export interface ListArtifactsOptions {
+  /** Names of artifacts that are not wanted. @default none */
+  readonly except?: readonly string[]
+}
+
 export interface ListObservationsOptions {
   readonly workflow?: string
   readonly step?: number
@@ -77,7 +82,7 @@ export interface RunStore extends RunQueue, StoreCare, AsyncDisposable {
   listEvents(runId: string, options?: ListEventsOptions): Promise<readonly EventRecord[]>
 
   /** By step, then by name. */
-  listArtifacts(runId: string): Promise<readonly ArtifactRecord[]>
+  listArtifacts(runId: string, options?: ListArtifactsOptions): Promise<readonly ArtifactRecord[]>
   /** Newest first. */
   listObservations(options?: ListObservationsOptions): Promise<readonly ObservationRecord[]>
 

@@ -3,8 +3,15 @@ import type { JsonValue } from './json-value.ts'
 import type { RunRecord } from './run-record.ts'
 import type { RunUsage } from './run-usage.ts'
 import { readRunUsage } from './run-usage-reader.ts'
-import { selectStepMarks, selectStepResult, stepMarkTable, stepResultTable } from './sql/step-table.ts'
-import type { StepMark } from './step-record.ts'
+import {
+  selectStepMarks,
+  selectStepResult,
+  selectStepStatuses,
+  stepMarkTable,
+  stepResultTable,
+  stepTable,
+} from './sql/step-table.ts'
+import type { StepMark, StepStatus } from './step-record.ts'
 import type { StoreContext } from './store-context.ts'
 
 /** Reads what it is asked for, once, within the transaction in which it was made. */
@@ -15,6 +22,7 @@ export class StoredRunView implements RunView {
   readonly #context: StoreContext
   #state: JsonValue | undefined
   #steps: readonly StepMark[] | undefined
+  #statuses: readonly StepStatus[] | undefined
   #usage: RunUsage | undefined
 
   constructor(context: StoreContext, run: RunRecord, at: number) {
@@ -39,8 +47,18 @@ export class StoredRunView implements RunView {
     return this.#steps
   }
 
+  get statuses(): readonly StepStatus[] {
+    this.#statuses ??= readStatuses(this.#context, this.run.runId)
+    return this.#statuses
+  }
+
   get usage(): RunUsage {
     this.#usage ??= readRunUsage(this.#context.database, this.run.runId)
     return this.#usage
   }
+}
+
+function readStatuses({ database }: StoreContext, runId: string): readonly StepStatus[] {
+  const joined = database.row(selectStepStatuses, { run_id: runId })?.['statuses']
+  return joined === null ? [] : String(joined).split(',').map(stepTable.columns.status.decode)
 }

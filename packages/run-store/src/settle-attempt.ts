@@ -10,29 +10,27 @@ import { NO_USAGE_REPORTED, type SessionRecord, type SessionUsage } from './sess
 import { deleteChildrenOfSession } from './sql/child-table.ts'
 import { queueTable, selectQueuedStep } from './sql/queue-table.ts'
 import { selectSession, sessionTable } from './sql/session-table.ts'
-import { type StoreContext, write } from './store-context.ts'
+import type { StoreContext } from './store-context.ts'
 import { StoreFencedError } from './store-error.ts'
 
 interface FollowedEnd extends AttemptEnd {
   readonly follow: Follow | undefined
 }
 
-/** Writes the end of an attempt and all that follows from it. */
-export function settleAttempt(
+/** Writes the end of an attempt and all that follows from it, within the caller's transaction. */
+export function settleWithin(
   context: StoreContext,
   attempt: AttemptReference,
   end: AttemptEnd,
   follow?: Follow,
 ): RunRecord {
-  return write(context, () => {
-    const entry = assertClaimed(context, attempt)
-    const run = context.records.readRun(attempt.runId)
-    const at = end.session.endedAt ?? context.now()
-    endSession(context, attempt, end, at)
-    putRecords(context, attempt, end)
-    moveOn(context, entry, run, { ...end, follow }, at)
-    return context.records.readRun(attempt.runId)
-  })
+  const entry = assertClaimed(context, attempt)
+  const run = context.records.readRun(attempt.runId)
+  const at = end.session.endedAt ?? context.now()
+  endSession(context, attempt, end, at)
+  putRecords(context, attempt, end)
+  moveOn(context, entry, run, { ...end, follow }, at)
+  return context.records.readRun(attempt.runId)
 }
 
 /** The entry of an attempt that is still this store's. Throws `StoreFencedError`. */

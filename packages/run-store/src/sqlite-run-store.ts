@@ -9,7 +9,7 @@ import type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 import { listCancelRequests, requestCancel } from './cancel-run.ts'
 import { checkStore } from './check-store.ts'
 import type { ChildRecord } from './child-record.ts'
-import type { AttemptReference, ClaimAnswer, ClaimOptions } from './claim.ts'
+import type { AttemptReference, ClaimAnswer, ClaimOptions, Settled } from './claim.ts'
 import { claimWithin, readLimits, readUsage } from './claim-step.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { EventRecord, NewEvent } from './event-record.ts'
@@ -34,12 +34,18 @@ import type { NewRun, RunPatch, RunRecord, RunStatus } from './run-record.ts'
 import type { RunStatistics } from './run-statistics.ts'
 import { readRunStatistics } from './run-statistics-reader.ts'
 import { hasEnded } from './run-status.ts'
-import type { ListEventsOptions, ListObservationsOptions, ListRunsOptions, RunStore } from './run-store.ts'
+import type {
+  ListArtifactsOptions,
+  ListEventsOptions,
+  ListObservationsOptions,
+  ListRunsOptions,
+  RunStore,
+} from './run-store.ts'
 import type { RunUsage } from './run-usage.ts'
 import { readRunUsage } from './run-usage-reader.ts'
 import { isJustQueued, type SessionRecord, type SessionUsage } from './session-record.ts'
-import { settleAttempt } from './settle-attempt.ts'
-import { artifactTable, selectArtifacts } from './sql/artifact-table.ts'
+import { settleWithin } from './settle-attempt.ts'
+import { artifactTable, selectArtifacts, selectArtifactsExcept } from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
 import { observationTable, selectObservations } from './sql/observation-table.ts'
 import { selectDataVersion } from './sql/pragmas.ts'
@@ -125,7 +131,20 @@ export class SqliteRunStore implements RunStore {
   }
 
   async settle(attempt: AttemptReference, end: AttemptEnd, follow?: Follow): Promise<RunRecord> {
-    return settleAttempt(this.#context, attempt, end, follow)
+    return write(this.#context, () => settleWithin(this.#context, attempt, end, follow))
+  }
+
+  async settleAndClaim(
+    attempt: AttemptReference,
+    end: AttemptEnd,
+    follow: Follow | undefined,
+    next: ClaimOptions,
+  ): Promise<Settled> {
+    return write(this.#context, () => {
+      const run = settleWithin(this.#context, attempt, end, follow)
+      const { claim } = claimWithin(this.#context, next)
+      return { run: claim?.runId === run.runId ? claim.run : run, claim }
+    })
   }
 
   async advance(runId: string, follow: Follow, options: AdvanceOptions = {}): Promise<RunRecord> {
@@ -264,8 +283,10 @@ export class SqliteRunStore implements RunStore {
     return this.#database.list(eventTable, selectEvents, { run_id: runId, after_id: afterId, limit })
   }
 
-  async listArtifacts(runId: string): Promise<readonly ArtifactRecord[]> {
-    return this.#database.list(artifactTable, selectArtifacts, { run_id: runId })
+  async listArtifacts(runId: string, { except = [] }: ListArtifactsOptions = {}): Promise<readonly ArtifactRecord[]> {
+    if (except.length === 0) return this.#database.list(artifactTable, selectArtifacts, { run_id: runId })
+    const names = JSON.stringify(except)
+    return this.#database.list(artifactTable, selectArtifactsExcept, { run_id: runId, names })
   }
 
   async listObservations(options: ListObservationsOptions = {}): Promise<readonly ObservationRecord[]> {

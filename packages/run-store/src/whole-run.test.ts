@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Claim, ClaimOptions } from './claim.ts'
 import { approving, aWholeRun, following, type PlainWorkflow, resuming } from './fixtures/plain-workflow.ts'
-import { aClaim, aNewStep, anAttemptEnd } from './fixtures/records.ts'
+import { aClaim, aNewStep, anAcceptedRun, anAttemptEnd } from './fixtures/records.ts'
 import { counter, rejection, scratchStore } from './fixtures/scratch.ts'
 import type { Follow, RunView } from './follow.ts'
 import { openRunStore } from './open-run-store.ts'
@@ -29,8 +29,8 @@ async function statuses(store: RunStore, runId: string = 'run-1'): Promise<reado
 function spy(seen: RunView[], answer: Follow = () => ({})): Follow {
   return (view) => {
     // Read while the transaction lasts.
-    const { run, state, steps, usage, at, isCancelRequested, resultOf } = view
-    seen.push({ run, state, steps, usage, at, isCancelRequested, resultOf })
+    const { run, state, steps, statuses, usage, at, isCancelRequested, resultOf } = view
+    seen.push({ run, state, steps, statuses, usage, at, isCancelRequested, resultOf })
     return answer(view)
   }
 }
@@ -98,6 +98,7 @@ describe('what follows from the end of a step', () => {
       { ...mark, step: 1, number: 1, status: 'pending' },
       { ...mark, step: 2, number: 2, status: 'pending' },
     ])
+    expect(seen[0]?.statuses).toEqual(['completed', 'pending', 'pending'])
     expect(await store.getState('run-1')).toEqual({ plan: 2 })
   })
 
@@ -385,6 +386,54 @@ describe('claiming a step of a whole run', () => {
     await store.accept(aWholeRun([], { steps, request: { all: true } }))
     expect(await claimed(store)).toMatchObject({ step: 0, task: { do: 'it' }, request: null })
     expect(await claimed(store)).toMatchObject({ step: 1, task: null, request: { all: true } })
+  })
+})
+
+describe('settling an attempt and claiming what follows at once', () => {
+  const next = { runId: 'run-1' }
+
+  test('goes from step to step', async () => {
+    const store = await scratchStore()
+    await store.accept(aWholeRun(chain))
+    const first = await claimed(store)
+    const second = await store.settleAndClaim(first, anAttemptEnd(), following(chain), aClaim(next))
+    expect(second).toMatchObject({ run: { status: 'running' }, claim: { step: 1, attempt: 1 } })
+    expect(second.claim?.run).toEqual(second.run)
+    const third = await store.settleAndClaim(second.claim as Claim, anAttemptEnd(), following(chain), aClaim(next))
+    const last = await store.settleAndClaim(third.claim as Claim, anAttemptEnd(), following(chain), aClaim(next))
+    expect(last).toMatchObject({ run: { status: 'completed' }, claim: null })
+    expect(await statuses(store)).toEqual(['completed', 'completed', 'completed'])
+  })
+
+  test('leaves the run as the attempt left it where a limit leaves no room', async () => {
+    const store = await scratchStore()
+    await store.accept(aWholeRun(chain))
+    const none = aClaim({ ...next, limits: { workers: 0 } })
+    const settled = await store.settleAndClaim(await claimed(store), anAttemptEnd(), following(chain), none)
+    expect(settled).toMatchObject({ run: { status: 'queued' }, claim: null })
+    expect(settled.run).toEqual(await store.getRun('run-1'))
+  })
+
+  test('claims a step of another run too, where any may be claimed', async () => {
+    const store = await scratchStore()
+    await store.accept(aWholeRun([{ needs: [] }]))
+    const first = await claimed(store)
+    await store.accept(anAcceptedRun({ runId: 'run-2' }))
+    const settled = await store.settleAndClaim(first, anAttemptEnd(), undefined, aClaim())
+    expect(settled).toMatchObject({ run: { runId: 'run-1', status: 'completed' }, claim: { runId: 'run-2' } })
+  })
+
+  test('does neither when one is refused', async () => {
+    const store = await scratchStore()
+    await store.accept(aWholeRun(chain))
+    const first = await claimed(store)
+    const known = aClaim({ ...next, sessionId: first.sessionId })
+    await rejection(store.settleAndClaim(first, anAttemptEnd(), following(chain), known))
+    expect(await statuses(store)).toEqual(['running', 'pending', 'pending'])
+    const second = await store.settleAndClaim(first, anAttemptEnd(), following(chain), aClaim(next))
+    expect(second.claim?.step).toBe(1)
+    const again = store.settleAndClaim(first, anAttemptEnd(), following(chain), aClaim(next))
+    expect(await rejection(again)).toMatchObject({ code: 'STORE_FENCED' })
   })
 })
 

@@ -20,3 +20,6 @@ export const upsertArtifact: string = `${insertInto(artifactTable)}
   ON CONFLICT (run_id, step, name) DO UPDATE SET ${overwriteWithExcluded(artifactTable, ['runId', 'step', 'name'])}`
 export const selectArtifacts: string = `SELECT ${columnList(artifactTable)} FROM artifacts
   WHERE run_id = :run_id ORDER BY step, name`
+/** By names in JSON: what is left out is not read at all. */
+export const selectArtifactsExcept: string = `SELECT ${columnList(artifactTable)} FROM artifacts
+  WHERE run_id = :run_id AND name NOT IN (SELECT value FROM json_each(:names)) ORDER BY step, name`

@@ -88,8 +88,7 @@ function expectError(value: unknown): ErrorRecord {
 }
 
 function isPlainText(value: unknown): boolean {
-  // With the flag `u`, a surrogate that is one half of a pair does not match.
-  return typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value)
+  return typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
 }
 
 function parseJson(cell: unknown): JsonValue {

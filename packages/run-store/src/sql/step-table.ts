@@ -69,6 +69,9 @@ export const endStepNow: string = `UPDATE steps SET ended_at = coalesce(ended_at
 export const selectSteps: string = `SELECT ${columnList(stepTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
 export const selectStep: string = `SELECT ${columnList(stepTable)} FROM steps ${thisStep}`
 export const selectStepMarks: string = `SELECT ${columnList(stepMarkTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
+/** One cell for all of them: a run of 5,000 steps is asked at each of their ends. */
+export const selectStepStatuses = `SELECT group_concat(status) AS statuses
+  FROM (SELECT status FROM steps WHERE run_id = :run_id ORDER BY step)`
 export const selectStepResult: string = `SELECT result FROM steps ${thisStep}`
 export const selectStepTask: string = `SELECT task FROM steps ${thisStep}`
 export const selectWaitingStep = "SELECT 1 AS found FROM steps WHERE run_id = :run_id AND status = 'waiting' LIMIT 1"

@@ -40,9 +40,10 @@ export const requeueRun = async (
   hold: boolean,
 ): Promise<RunRecord> => {
   const { desk, run } = await findRun(core, call, runId)
-  if (run.status === 'queued') return run
-  if (!takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, whyNot(run))
-  if (isWholeRun(await desk.store.getRequest(runId))) return await resumeWholeRun(core, call, desk, run, hold)
+  const isWhole = isWholeRun(await desk.store.getRequest(runId))
+  if (run.status === 'queued' && !isWhole) return run
+  if (run.status !== 'queued' && !takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, whyNot(run))
+  if (isWhole) return await resumeWholeRun(core, call, desk, run, hold)
   refuseWholeOnly(call.settings)
   const { value: attempts } = call.settings.attempts
   const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })

@@ -120,6 +120,18 @@ describe('a whole workflow', () => {
     expect(readFileSync(prompt?.path ?? '', 'utf8')).toBe(build?.instructions)
   })
 
+  test('knows an input by its name when the workflow writes it with a placeholder', async () => {
+    writeScript({ 0: [{ artifacts: { 'notes-it.md': 'Asked for.', 'more.md': 'Not asked for.' } }] })
+    const path = writeWorkflow(`
+  - { step: 0, name: Look, agent: a }
+  - { step: 1, name: Build, agent: a, inputs: ['notes-{{run_id}}.md (from step 0)'] }
+`)
+    await run(path, { runId: 'it' })
+    const [, declared = ''] = notes()[1]?.instructions.split('declares as its input') ?? []
+    expect(declared.split('other artifacts')[0]).toContain('Asked for.')
+    expect(declared.split('other artifacts')[1]).toContain('Not asked for.')
+  })
+
   test('keeps outputs that an agent wrote into the folder', async () => {
     writeScript({ 0: [{ files: { 'plan.md': 'In the folder.' } }] })
     const { runId } = await run(writeWorkflow(threeSteps))
@@ -407,6 +419,24 @@ describe('a budget', () => {
       code: 'COST_UNREPORTED',
       message: expect.stringContaining('the agent of step 0 (Plan) has not reported'),
     })
+  })
+
+  test('of cost holds beside the planner, which costs nothing', async () => {
+    const path = writeWorkflow(`  - { step: 0, name: Plan, agent: planner }\n  - { step: 1, name: Build, agent: a }\n`)
+    writeScript({ 1: [{ report: { costUsd: 0.5 } }] })
+    const orchestrator = createOrchestrator({ agent: undefined, maxCostUsd: 5 })
+    const { runRecord } = await run(path, { agents: { a: agent } }, orchestrator)
+    expect(runRecord.status).toBe('completed')
+  })
+
+  test('is raised also for a run that nobody has begun', async () => {
+    const workflow = writeWorkflow(threeSteps)
+    const [less, more] = [{ maxAttempts: 1 }, { maxAttempts: 3 }].map(
+      (budget) => ({ mode: 'worker', ...budget }) as const,
+    )
+    const { runId } = await createOrchestrator(less).submitPrompt('Add a greeting', {}, { workflow })
+    const done = await createOrchestrator(more).resumeRun(runId)
+    expect(done.runRecord.status).toBe('completed')
   })
 
   test('that is spent while a step works stops it', async () => {

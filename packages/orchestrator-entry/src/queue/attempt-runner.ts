@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentReference } from '@mayfly/agents'
 import {
+  type AttemptEnd,
   type Claim,
+  type ClaimOptions,
   type ExecutionMode,
+  type Follow,
   processStartTime,
   type RunRecord,
   RunStoreError,
@@ -73,6 +76,8 @@ export interface AttemptCall {
   readonly handsBack: boolean
   /** How long the end of an attempt is tried to be written to a full or locked store, in milliseconds. */
   readonly patienceMs: number
+  /** Asked when the attempt ends: what is to be claimed in the transaction that writes its end. @default nothing */
+  readonly next?: (() => ClaimOptions | undefined) | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((value: unknown) => void) | undefined
 }
@@ -81,7 +86,12 @@ export interface AttemptReport {
   readonly execution: StepExecution
   /** As the attempt left it; `null` when another process has taken over and nothing was written. */
   readonly run: RunRecord | null
+  /** What was claimed with its end. */
+  readonly next: Claim | null
 }
+
+/** As an attempt is settled that others have taken over. */
+const NOTHING_SETTLED = { run: null, next: null } as const
 
 const FIRST_REWRITE_MS = 50
 const LONGEST_REWRITE_MS = 2000
@@ -124,7 +134,7 @@ export class AttemptRunner {
       startedAt,
       endedAt: Date.now(),
     }
-    return { execution, run: await this.#settle(call, ended, whole, watch) }
+    return { execution, ...(await this.#settle(call, ended, whole, watch)) }
   }
 
   async #attempt(call: AttemptCall): Promise<Attempt> {
@@ -161,6 +171,7 @@ export class AttemptRunner {
   ): Promise<StepExecution> {
     if (whole === undefined) return execution
     const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
+    if (whole.gate === null) return judged
     const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
     return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
   }
@@ -263,7 +274,7 @@ export class AttemptRunner {
     ended: EndedAttempt,
     whole: WholeStep | undefined,
     watch: SpendingWatch | undefined,
-  ): Promise<RunRecord | null> {
+  ): Promise<Pick<AttemptReport, 'run' | 'next'>> {
     const { desk, claim, patienceMs } = call
     const { logger } = this.#parts
     const wanted = decideFor(ended)
@@ -276,11 +287,11 @@ export class AttemptRunner {
     try {
       for (let waitMs = FIRST_REWRITE_MS; ; waitMs = Math.min(LONGEST_REWRITE_MS, waitMs * 2)) {
         try {
-          const run = await desk.store.settle(claim, end, follow)
+          const settled = await settle(call, end, follow)
           if (decision !== undefined) logger.info(`Run ${claim.runId}, attempt ${claim.attempt}: ${decision.because}`)
-          return run
+          return settled
         } catch (error) {
-          if (error instanceof StoreFencedError) return null
+          if (error instanceof StoreFencedError) return NOTHING_SETTLED
           if (!isPassing(error) || desk.isClosing || Date.now() + waitMs > giveUpAt) throw error
           logger.warn(`The end of run ${claim.runId} could not be written, trying again: ${error.message}`)
           await delay(waitMs)
@@ -290,6 +301,17 @@ export class AttemptRunner {
       desk.unwatch(claim.sessionId)
     }
   }
+}
+
+const settle = async (
+  { desk, claim, next }: AttemptCall,
+  end: AttemptEnd,
+  follow: Follow | undefined,
+): Promise<Pick<AttemptReport, 'run' | 'next'>> => {
+  const wanted = desk.isClosing ? undefined : next?.()
+  if (wanted === undefined) return { run: await desk.store.settle(claim, end, follow), next: null }
+  const { run, claim: claimed } = await desk.store.settleAndClaim(claim, end, follow, wanted)
+  return { run, next: claimed }
 }
 
 /** An attempt that ran out of memory in a thread is made again in a process, which dies alone. */

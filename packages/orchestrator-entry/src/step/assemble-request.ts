@@ -30,8 +30,10 @@ export const assembleRequest = async (
     cwd,
     budgetTokens: brief.contextTokens,
   })
-  await context.artifact('prompt.md', text)
-  await context.artifact('context.json', `${JSON.stringify(record, null, 2)}\n`)
+  await Promise.all([
+    context.artifact('prompt.md', text),
+    context.artifact('context.json', `${JSON.stringify(record, null, 2)}\n`),
+  ])
   return { instructions: text, ...(brief.previous !== null && { previous: brief.previous }) }
 }
 

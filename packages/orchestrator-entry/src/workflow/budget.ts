@@ -37,6 +37,8 @@ const options: Readonly<Record<BudgetName, string>> = {
   costUsd: '--max-cost',
 }
 
+export const hasLimit = (budget: Budget): boolean => Object.values(budget).some((limit) => limit !== null)
+
 /** What a run has spent so far, by the names of its limits. */
 export const spending = (usage: RunUsage, elapsedMs: number): Spending => ({
   wallMs: elapsedMs,

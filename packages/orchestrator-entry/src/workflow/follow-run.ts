@@ -1,6 +1,6 @@
-import type { ErrorRecord, Follow, Following, JsonValue, RunPatch, RunView, StepMark } from '@mayfly/run-store'
+import type { ErrorRecord, Follow, Following, JsonValue, RunPatch, RunView } from '@mayfly/run-store'
 import { type Change, type Decision, type Mark, type ScheduleEvent, schedule } from '@mayfly/workflows'
-import { type Budget, BudgetExhaustedError, findSpent, type SpentBudget, spending } from './budget.ts'
+import { type Budget, BudgetExhaustedError, findSpent, hasLimit, type SpentBudget, spending } from './budget.ts'
 import { conditionHolds } from './condition-facts.ts'
 import { beginIdle, elapsedMs, endIdle, marksOf, parseRunState, type RunState, remember } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
@@ -34,10 +34,9 @@ export const followRun =
   (view): Following => {
     const state = stateNow(happening, view)
     if (view.isCancelRequested) return { state: asJson(endIdle(state, view.at)) }
-    const { steps } = view
     const { plan } = happening.workflow
-    const marks = marksOf(plan, state, steps)
-    const decision = decide(happening, view, steps, marks)
+    const marks = marksOf(plan, state, view.statuses)
+    const decision = decide(happening, view, marks)
     const spent = happening.cutBy ?? state.spent ?? findSpentNow(decision, view, state)
     if (spent !== undefined) return endSpent({ ...happening, decision, marks, state, spent }, view)
     if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(happening, view, state)
@@ -59,20 +58,15 @@ const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   return { ...awake, budget: { ...awake.budget, ...budget }, spent: event.kind === 'resumed' ? null : awake.spent }
 }
 
-const decide = (
-  { workflow, event, feedback }: Happening,
-  view: RunView,
-  steps: readonly StepMark[],
-  marks: readonly Mark[],
-): Decision =>
+const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: readonly Mark[]): Decision =>
   schedule(workflow.plan, marks, event, {
-    condition: (step) => conditionHolds(workflow, step, view.run, steps, (other) => view.resultOf(other)),
+    condition: (step) => conditionHolds(workflow, step, view.run, view.steps, (other) => view.resultOf(other)),
     feedback: () => feedback,
   })
 
 /** Only what would begin needs something to spend. */
 const findSpentNow = ({ changes }: Decision, view: RunView, state: RunState): SpentBudget | undefined =>
-  changes.some(({ to }) => to === 'queued')
+  hasLimit(state.budget) && changes.some(({ to }) => to === 'queued')
     ? findSpent(state.budget, spending(view.usage, elapsedMs(state, view.run.createdAt, view.at)))
     : undefined
 

@@ -69,13 +69,9 @@ export const endIdle = (state: RunState, now: number): RunState =>
     : { ...state, idleMs: state.idleMs + Math.max(0, now - state.idleSince), idleSince: null }
 
 /** What the scheduler sees of a run's steps. */
-export const marksOf = (
-  plan: WorkflowPlan,
-  { memory }: RunState,
-  steps: readonly { readonly step: number; readonly status: MarkStatus }[],
-): readonly Mark[] => {
+export const marksOf = (plan: WorkflowPlan, { memory }: RunState, statuses: readonly MarkStatus[]): readonly Mark[] => {
   const blank = blankMemoryOf(plan)
-  return steps.map(({ step, status }) => ({ ...(memory[step] ?? blank), step, status }))
+  return statuses.map((status, step) => ({ ...(memory[step] ?? blank), step, status }))
 }
 
 /** Keeps of a decision what has to be remembered. */

@@ -22,5 +22,6 @@ export const assertNotStale = async (store: RunStore, { plan }: StoredWorkflow, 
   if (claim.attempt === 1) return
   const { runId, step } = claim
   const [state, steps] = await Promise.all([store.getState(runId), store.listSteps(runId)])
-  if (isStale(plan, marksOf(plan, parseRunState(state), steps), step)) throw new StaleStepError(claim)
+  const statuses = steps.map(({ status }) => status)
+  if (isStale(plan, marksOf(plan, parseRunState(state), statuses), step)) throw new StaleStepError(claim)
 }

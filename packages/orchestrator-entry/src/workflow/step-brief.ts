@@ -7,7 +7,7 @@ import { type BriefInput, partialReport, type StepBrief } from '../step-task.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 /** What Mayfly itself leaves with each step; no agent needs to be told. */
-const OWN_ARTIFACTS: ReadonlySet<string> = new Set(['prompt.md', 'context.json', 'transcript.jsonl', 'stderr.log'])
+const OWN_ARTIFACTS: readonly string[] = ['prompt.md', 'context.json', 'transcript.jsonl', 'stderr.log']
 
 /** What the step of a claim is told beyond the prompt. */
 export const briefStep = async (
@@ -15,14 +15,16 @@ export const briefStep = async (
   claim: Claim,
   workflow: StoredWorkflow,
   planned: PlannedStep,
+  /** Of the step, without placeholders. */
+  asked: readonly string[],
 ): Promise<StepBrief> => {
   const { runId, step, attempt, stepRecord, lastError } = claim
-  const artifacts = step === 0 ? [] : await store.listArtifacts(runId)
+  const artifacts = step === 0 ? [] : await store.listArtifacts(runId, { except: OWN_ARTIFACTS })
   const sessions = attempt === 1 ? [] : await store.listSessions(runId)
   return {
     feedback: stepRecord.feedback,
     lastError: lastError?.message ?? null,
-    inputs: earlierArtifacts(artifacts, workflow, planned).map((artifact) => toInput(artifact, planned, workflow)),
+    inputs: earlierArtifacts(artifacts, workflow, planned).map((artifact) => toInput(artifact, asked, workflow)),
     contextTokens: workflow.contextTokens,
     previous: previousReport(
       sessions.filter((session) => session.step === step && session.attempt < attempt),
@@ -39,6 +41,7 @@ const earlierArtifacts = (
   { plan }: StoredWorkflow,
   planned: PlannedStep,
 ): readonly ArtifactRecord[] => {
+  if (artifacts.length === 0) return []
   const earlier = new Set<number>()
   const open = [...planned.needs]
   for (let step = open.pop(); step !== undefined; step = open.pop()) {
@@ -46,12 +49,12 @@ const earlierArtifacts = (
     earlier.add(step)
     open.push(...(plan.steps[step]?.needs ?? []))
   }
-  return artifacts.filter(({ step, name }) => earlier.has(step) && !OWN_ARTIFACTS.has(name) && !name.includes('/'))
+  return artifacts.filter(({ step, name }) => earlier.has(step) && !name.includes('/'))
 }
 
 const toInput = (
   { runId, name, path, size, step }: ArtifactRecord,
-  planned: PlannedStep,
+  asked: readonly string[],
   { plan }: StoredWorkflow,
 ): BriefInput => {
   const fromStep = plan.steps[step]?.number ?? step
@@ -60,7 +63,7 @@ const toInput = (
     path,
     size,
     fromStep,
-    isDeclared: planned.inputs.some((input) => asksFor(input, name, fromStep, runId)),
+    isDeclared: asked.some((input) => asksFor(input, name, fromStep, runId)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Claim, type ExecutionMode, RunNotFoundError, type RunRecord } from '@mayfly/run-store'
+import { type Claim, type ClaimOptions, type ExecutionMode, RunNotFoundError, type RunRecord } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
 import type { AttemptRunner } from '../queue/attempt-runner.ts'
 import { leaveRun, requestEnd } from '../queue/leave-run.ts'
@@ -51,6 +51,8 @@ class Driving {
   readonly #logger: Logger
   readonly #drive: WholeDrive
   readonly #attempts: Set<Promise<void>> = new Set()
+  /** Where all steps are executed alike, what follows a step is claimed with its end: one wait for the disk instead of two. */
+  readonly #isUniform: boolean
   /** Counts attempts that have ended: one that ends between a look and the wait for news is news. */
   #ended = 0
   #failure: { readonly error: unknown } | undefined
@@ -59,6 +61,7 @@ class Driving {
     this.#runner = runner
     this.#logger = logger
     this.#drive = drive
+    this.#isUniform = !drive.hasWorkers || new Set(drive.routes.map(({ executionMode }) => executionMode)).size === 1
   }
 
   async untilOver(): Promise<RunRecord> {
@@ -121,6 +124,12 @@ class Driving {
     return hasClaimed ? 'claimed' : nextAt
   }
 
+  #wantedNext(mode: ExecutionMode): ClaimOptions | undefined {
+    const { terms, runId, signal } = this.#drive
+    const isWanted = this.#isUniform && this.#failure === undefined && signal?.aborted !== true
+    return isWanted ? { ...newClaim(terms[mode]), runId } : undefined
+  }
+
   #modeOf(step: number): ExecutionMode {
     return this.#drive.hasWorkers ? (this.#drive.routes[step]?.executionMode ?? 'worker') : 'legacy'
   }
@@ -141,7 +150,8 @@ class Driving {
     const { runId, signal, onProgress, onEnded } = this.#drive
     const mode = this.#modeOf(claim.step)
     const how = { handsBack: false, patienceMs: PATIENCE_MS, signal, onProgress }
-    const { run } = await this.#runner.run({ desk, claim, mode, ...how })
+    const { run, next } = await this.#runner.run({ desk, claim, mode, ...how, next: () => this.#wantedNext(mode) })
+    if (next !== null) this.#begin(desk, next)
     if (run === null) return this.#logger.warn(`Run ${runId} was taken over by another process`)
     await onEnded(desk, run)
   }

@@ -36,11 +36,12 @@ export interface WholeStepEnd {
 export const openWholeStep = async (store: RunStore, workflow: StoredWorkflow, claim: Claim): Promise<WholeStep> => {
   const planned = workflow.plan.steps[claim.step] as PlannedStep
   const values = templateValues(workflow, claim.run)
+  const request = toRequest(workflow, planned, claim, values)
   return {
     planned,
     workflow,
-    request: toRequest(workflow, planned, claim, values),
-    brief: await briefStep(store, claim, workflow, planned),
+    request,
+    brief: await briefStep(store, claim, workflow, planned, request.step.inputs),
     gate: planned.validation?.gate === undefined ? null : renderTemplate(planned.validation.gate, values),
     follow: ({ execution, hold, cutBy, redactor }) =>
       followRun({

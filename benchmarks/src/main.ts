@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   queue: () => import('./queue/bench.ts'),
   scheduler: () => import('./scheduler/bench.ts'),
   store: () => import('./store/bench.ts'),
+  workflows: () => import('./workflows/bench.ts'),
 }
 
 const usage = `Usage: pnpm bench <${Object.keys(benchmarks).join('|')}|all> [--samples N] [--json]`

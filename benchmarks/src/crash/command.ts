@@ -11,11 +11,12 @@ export const startMayfly = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   logFile: string,
+  nodeFlags: readonly string[] = [],
 ): ChildProcess => {
   const { USE_WORKERS: _flag, NODE_OPTIONS: _options, ...inherited } = process.env
   const log = openSync(logFile, 'a')
   try {
-    return spawn(process.execPath, [bin, ...args], {
+    return spawn(process.execPath, [...nodeFlags, bin, ...args], {
       env: { ...inherited, ...environment },
       stdio: ['ignore', log, log],
     })

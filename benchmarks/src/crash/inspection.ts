@@ -35,7 +35,7 @@ type Row = Readonly<Record<string, unknown>>
 
 const rows = (database: DatabaseSync, sql: string): Row[] => database.prepare(sql).all() as Row[]
 
-const integrity = (database: DatabaseSync): string[] => {
+export const integrity = (database: DatabaseSync): string[] => {
   const pages = rows(database, 'PRAGMA integrity_check').map((row) => String(row['integrity_check']))
   const references = rows(database, 'PRAGMA foreign_key_check')
   return [
@@ -82,7 +82,7 @@ const halfWritten = (database: DatabaseSync): string[] => [
   ).map((row) => `run ${row['run_id']} has a completed session and is not completed`),
 ]
 
-const brokenArtifacts = (database: DatabaseSync): string[] =>
+export const brokenArtifacts = (database: DatabaseSync): string[] =>
   rows(database, 'SELECT run_id, name, path, size, sha256 FROM artifacts').flatMap((row) => {
     const path = String(row['path'])
     if (!existsSync(path)) return [`artifact ${row['name']} of run ${row['run_id']} is on record and not at ${path}`]
@@ -106,7 +106,7 @@ const unfinished = (database: DatabaseSync, ledger: readonly LedgerEntry[]): str
   return [...problems, ...open.map((row) => `session ${row['session_id']} is still ${row['status']}`)]
 }
 
-const unrecorded = (database: DatabaseSync, folder: string): string[] => {
+export const unrecorded = (database: DatabaseSync, folder: string): string[] => {
   if (!existsSync(folder)) return []
   const recorded = new Set(rows(database, 'SELECT path FROM artifacts').map((row) => resolve(String(row['path']))))
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -11,7 +11,7 @@ import { type CrashReport, renderCrash, renderTap } from './render.ts'
 import { drawSchedule } from './schedule.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
-/* `pnpm crash [--kills N] [--seed S] [--json] [--write] [--tap <file>]` */
+/* `pnpm crash [--kills N] [--seed S] [--json] [--write] [--tap <file>]`; `pnpm crash --workflow` kills whole workflows instead. */
 
 const HOSTS = 2
 const LEASE_MS = 1000
@@ -82,7 +82,9 @@ const publish = async (report: CrashReport, { json, write, tap }: CrashOptions):
   print(json ? document : renderCrash(report))
 }
 
-await main(process.argv.slice(2)).catch((error: unknown) => {
+const args = process.argv.slice(2)
+const begin = args.includes('--workflow') ? (await import('./workflow/main.ts')).runWorkflowCrash : main
+await begin(args).catch((error: unknown) => {
   if (!(error instanceof UsageError)) throw error
   printProgress(error.message)
   process.exitCode = 2

@@ -48,7 +48,7 @@ const parse = (args: string[]) => {
   }
 }
 
-const wholeNumber = (option: string, text: string, minimum: number): number => {
+export const wholeNumber = (option: string, text: string, minimum: number): number => {
   const number = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(number) && number >= minimum) return number
   throw new UsageError(`${option}: expected a whole number of at least ${minimum}, got ${JSON.stringify(text)}`)

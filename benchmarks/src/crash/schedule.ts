@@ -120,7 +120,7 @@ const between = (draw: () => number, least: number, most: number): number =>
   least + Math.floor(draw() * (Math.floor(most) - Math.floor(least) + 1))
 
 /** Mulberry32: 32 bits of state are plenty for a schedule. */
-const randomFrom = (seed: number): (() => number) => {
+export const randomFrom = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -13,6 +13,7 @@ const interrupted = (endedAt: number, at: number): RunView => ({
   run: { runId: 'run-1', createdAt: 0, endedAt } as RunRecord,
   state: { ...newRunState({ ...NO_BUDGET, wallMs: 5000 }) } as unknown as RunView['state'],
   steps: [{ step: 0, number: 0, status: 'interrupted', round: 0, agent: 'a', executionMode: null }],
+  statuses: ['interrupted'],
   resultOf: () => null,
   usage: {
     attempts: 1,

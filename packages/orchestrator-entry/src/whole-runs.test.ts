@@ -499,6 +499,7 @@ describe('the workspace', () => {
     const path = writeWorkflow(`  - { step: 0, name: Plan, agent: a, approval: required }\n`)
     const first = await run(path, {}, orchestrator)
     const second = run(path, { waitForWorkspace: true }, createOrchestrator())
+    await vi.waitUntil(() => lines.join('\n').includes('another whole run works in its folder'), { timeout: 20_000 })
     await orchestrator.approveRun(first.runId)
     expect((await second).runRecord.status).toBe('waiting')
   })

@@ -293,6 +293,23 @@ describe('a fallback agent', () => {
   })
 })
 
+test('an agent that was named and is not there is refused by that name, whoever could stand in for it', async () => {
+  const path = writeWorkflow(`  - { step: 0, name: Design, agent: architect, fallback_agent: developer }\n`)
+  const options = { agents: { architect: 'arhcitect', developer: agent } }
+  const orchestrator = createOrchestrator({ agent: undefined })
+  await expect(run(path, options, orchestrator)).rejects.toThrow('Agent "arhcitect" was not found')
+})
+
+test('the kill switch lets a run that began in workers go on in place, and says so', async () => {
+  writeScript({ 1: [{ fails: 'once' }, {}] })
+  const { result } = await failed(run(writeWorkflow(threeSteps), {}, createOrchestrator({ mode: 'worker' })))
+  const environment = { MAYFLY_LEASE: '1s', USE_WORKERS: 'false' }
+  const done = await createOrchestrator({ environment, mode: 'auto' }).retryRun(result.runId)
+  expect(done.runRecord.status).toBe('completed')
+  expect(done.outcome?.isolation).toBe('in-process')
+  expect(lines.join('\n')).toContain('USE_WORKERS=false keeps its steps from workers')
+})
+
 describe('validation', () => {
   const flow = `
   - step: 0

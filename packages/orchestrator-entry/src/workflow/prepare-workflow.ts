@@ -54,7 +54,7 @@ const chooseAgents = (
       agents[name] = reference
       reasons[name] = reason
     } catch (error) {
-      if (!isMissing(error)) throw error
+      if (!isMissing(error) || isNamedOtherwise(error, name)) throw error
       missing.set(name, error)
     }
   }
@@ -70,6 +70,10 @@ const chooseAgents = (
 
 const isMissing = (error: unknown): error is AgentNotFoundError | AgentUnavailableError =>
   error instanceof AgentNotFoundError || error instanceof AgentUnavailableError
+
+/** Whoever has named it is not helped by another one in its place. */
+const isNamedOtherwise = (error: AgentNotFoundError | AgentUnavailableError, role: string): boolean =>
+  error instanceof AgentNotFoundError && error.specifier !== role
 
 /** One that is known and not installed says so itself. */
 const refuse = (plan: WorkflowPlan, lost: WorkflowPlan['steps'], missing: ReadonlyMap<string, Error>): Error => {

@@ -327,12 +327,43 @@ describe('validation', () => {
     writeFileSync(join(cwd, 'verdict.schema.json'), JSON.stringify(schema))
   })
 
+  test('finds a schema whose path an input says', async () => {
+    const path = writeWorkflow(
+      `  - { step: 0, name: Judge, agent: a, outputs: [verdict.json], validation: { schema: '{{inputs.kind}}.schema.json' } }\n`,
+      'workflow_inputs: [kind]\n',
+    )
+    writeScript({ 0: [verdict({ mark: 8 })] })
+    const { result } = await failed(run(path, { inputs: { kind: 'verdict' } }))
+    expect(result.steps[0]?.error?.message).toContain('score')
+    await expect(run(path, { inputs: { kind: 'other' } })).rejects.toMatchObject({ code: 'SCHEMA_NOT_FOUND' })
+  })
+
   test('is refused before anything runs when its schema is none', async () => {
     for (const schema of ['{ not json', '{ "type": 7 }']) {
       writeFileSync(join(cwd, 'verdict.schema.json'), schema)
       await expect(run(writeWorkflow(flow))).rejects.toMatchObject({ code: 'SCHEMA_INVALID' })
     }
     expect(order()).toEqual([])
+  })
+
+  test('is refused before anything runs when an input leads its gate out of the folder', async () => {
+    const path = writeWorkflow(
+      `  - { step: 0, name: Judge, agent: a, validation: { gate: 'gates/{{inputs.name}}.json' } }\n`,
+      'workflow_inputs: [name]\n',
+    )
+    const running = run(path, { inputs: { name: '../../../elsewhere' } })
+    await expect(running).rejects.toMatchObject({ code: 'GATE_PATH_INVALID' })
+    expect(order()).toEqual([])
+  })
+
+  test('that cannot be written down fails the step, and its work stays on record', async () => {
+    writeScript({ 0: [{ report: { inputTokens: 7 }, artifacts: { 'verdict.json': '{ "score": 8 }' } }] })
+    const runId = 'run-1'
+    mkdirSync(join(cwd, '.mayfly/artifacts', runId, 'gates', runId, '00.json'), { recursive: true })
+    const { result } = await failed(run(writeWorkflow(flow), { runId }))
+    expect(result.steps[0]?.error?.code).toBe('GATE_PATH_INVALID')
+    expect(result.artifacts.map(({ name }) => name)).toContain('verdict.json')
+    expect(result.outcome).toMatchObject({ status: 'completed', inputTokens: 7 })
   })
 
   test('writes a gate that says what passed', async () => {

@@ -161,8 +161,13 @@ export class AttemptRunner {
   ): Promise<StepExecution> {
     if (whole === undefined) return execution
     const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
-    const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
-    return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
+    try {
+      const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
+      return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
+    } catch (error) {
+      // The work was done: what it made and what it took stay on record.
+      return { ...judged, result: null, rejected: judged.result ?? judged.rejected ?? null, error }
+    }
   }
 
   async #execute(

@@ -9,7 +9,7 @@ import type { RunFailedError } from './errors.ts'
 import { Orchestrator } from './orchestrator.ts'
 import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 import type { PromptResult } from './prompt-result.ts'
-import { collectStore } from './store-maintenance.ts'
+import { collectStore, examineStore } from './store-maintenance.ts'
 
 /* Whole workflows with a scripted agent, in the folder that a real one would work on. */
 
@@ -240,6 +240,24 @@ describe('a step that sends back', () => {
     expect(order()).toEqual([0, 1, 2, 1, 2])
     expect(notes()[3]?.instructions).toContain('the greeting is rude')
     expect(result.steps.map(({ round }) => round)).toEqual([0, 1, 1])
+  })
+
+  test('keeps what every round was told and made', async () => {
+    const made = (text: string) => ({ artifacts: { 'notes.md': text } })
+    writeScript({
+      1: [made('first'), made('second'), made('third')],
+      2: [{ fails: 'rude' }, { fails: 'still rude' }, {}],
+    })
+    const { runId } = await run(writeWorkflow(flow.replace('max: 1', 'max: 2')))
+    const artifacts = await withStore((store) => store.listArtifacts(runId))
+    const build = artifacts.filter(({ step, name }) => step === 1 && name.endsWith('notes.md'))
+    expect(build.map(({ name, path }) => [name, readFileSync(path, 'utf8')])).toEqual([
+      ['attempt-1/notes.md', 'first'],
+      ['attempt-2/notes.md', 'second'],
+      ['notes.md', 'third'],
+    ])
+    const surroundings = { cwd, environment: {}, logger: { info: () => {}, warn: () => {} } }
+    expect((await examineStore(surroundings)).findings.filter(({ level }) => level !== 'ok')).toEqual([])
   })
 
   test('fails the run when it has sent back as often as it may', async () => {

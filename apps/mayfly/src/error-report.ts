@@ -18,6 +18,7 @@ const USAGE_CODES = new Set([
   'COMPLEXITY_UNKNOWN',
   'CONFIG_INVALID',
   'FOLDER_NOT_FOUND',
+  'GATE_PATH_INVALID',
   'MODE_UNKNOWN',
   'NOTHING_TO_APPROVE',
   'PROMPT_INVALID',
@@ -48,6 +49,10 @@ const USAGE_CODES = new Set([
   'WORKFLOW_UNREADABLE',
 ])
 
+/** The store does not know the command line. */
+const adviceFor = (code: unknown): string =>
+  code === 'WORKSPACE_BUSY' ? ' To wait: --wait. To work beside it: --worktree.' : ''
+
 /** One line for people, the facts for programs. */
 export const toErrorReport = (thrown: unknown): ErrorReport => {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
@@ -55,7 +60,7 @@ export const toErrorReport = (thrown: unknown): ErrorReport => {
   return {
     name: error.name,
     code: typeof code === 'string' ? code : null,
-    message: error.message,
+    message: `${error.message}${adviceFor(code)}`,
     exitCode: typeof code === 'string' && USAGE_CODES.has(code) ? 2 : 1,
   }
 }

@@ -103,6 +103,7 @@ describe('mayfly run --all-steps', () => {
     const { exitCode, stderr } = await run()
     expect(exitCode).toBe(2)
     expect(stderr).toContain(JSON.parse(stdout).runId)
+    expect(stderr).toContain('--wait')
   })
 
   test.each([

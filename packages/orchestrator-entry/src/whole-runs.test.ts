@@ -9,7 +9,7 @@ import type { RunFailedError } from './errors.ts'
 import { Orchestrator } from './orchestrator.ts'
 import type { OrchestratorOptions, PromptOptions } from './orchestrator-options.ts'
 import type { PromptResult } from './prompt-result.ts'
-import { collectStore } from './store-maintenance.ts'
+import { collectStore, examineStore } from './store-maintenance.ts'
 
 /* Whole workflows with a scripted agent, in the folder that a real one would work on. */
 
@@ -254,6 +254,24 @@ describe('a step that sends back', () => {
     expect(result.steps.map(({ round }) => round)).toEqual([0, 1, 1])
   })
 
+  test('keeps what every round was told and made', async () => {
+    const made = (text: string) => ({ artifacts: { 'notes.md': text } })
+    writeScript({
+      1: [made('first'), made('second'), made('third')],
+      2: [{ fails: 'rude' }, { fails: 'still rude' }, {}],
+    })
+    const { runId } = await run(writeWorkflow(flow.replace('max: 1', 'max: 2')))
+    const artifacts = await withStore((store) => store.listArtifacts(runId))
+    const build = artifacts.filter(({ step, name }) => step === 1 && name.endsWith('notes.md'))
+    expect(build.map(({ name, path }) => [name, readFileSync(path, 'utf8')])).toEqual([
+      ['attempt-1/notes.md', 'first'],
+      ['attempt-2/notes.md', 'second'],
+      ['notes.md', 'third'],
+    ])
+    const surroundings = { cwd, environment: {}, logger: { info: () => {}, warn: () => {} } }
+    expect((await examineStore(surroundings)).findings.filter(({ level }) => level !== 'ok')).toEqual([])
+  })
+
   test('fails the run when it has sent back as often as it may', async () => {
     writeScript({ 2: [{ fails: 'still rude' }] })
     const { result } = await failed(run(writeWorkflow(flow)))
@@ -305,6 +323,23 @@ describe('a fallback agent', () => {
   })
 })
 
+test('an agent that was named and is not there is refused by that name, whoever could stand in for it', async () => {
+  const path = writeWorkflow(`  - { step: 0, name: Design, agent: architect, fallback_agent: developer }\n`)
+  const options = { agents: { architect: 'arhcitect', developer: agent } }
+  const orchestrator = createOrchestrator({ agent: undefined })
+  await expect(run(path, options, orchestrator)).rejects.toThrow('Agent "arhcitect" was not found')
+})
+
+test('the kill switch lets a run that began in workers go on in place, and says so', async () => {
+  writeScript({ 1: [{ fails: 'once' }, {}] })
+  const { result } = await failed(run(writeWorkflow(threeSteps), {}, createOrchestrator({ mode: 'worker' })))
+  const environment = { MAYFLY_LEASE: '1s', USE_WORKERS: 'false' }
+  const done = await createOrchestrator({ environment, mode: 'auto' }).retryRun(result.runId)
+  expect(done.runRecord.status).toBe('completed')
+  expect(done.outcome?.isolation).toBe('in-process')
+  expect(lines.join('\n')).toContain('USE_WORKERS=false keeps its steps from workers')
+})
+
 describe('validation', () => {
   const flow = `
   - step: 0
@@ -322,12 +357,43 @@ describe('validation', () => {
     writeFileSync(join(cwd, 'verdict.schema.json'), JSON.stringify(schema))
   })
 
+  test('finds a schema whose path an input says', async () => {
+    const path = writeWorkflow(
+      `  - { step: 0, name: Judge, agent: a, outputs: [verdict.json], validation: { schema: '{{inputs.kind}}.schema.json' } }\n`,
+      'workflow_inputs: [kind]\n',
+    )
+    writeScript({ 0: [verdict({ mark: 8 })] })
+    const { result } = await failed(run(path, { inputs: { kind: 'verdict' } }))
+    expect(result.steps[0]?.error?.message).toContain('score')
+    await expect(run(path, { inputs: { kind: 'other' } })).rejects.toMatchObject({ code: 'SCHEMA_NOT_FOUND' })
+  })
+
   test('is refused before anything runs when its schema is none', async () => {
     for (const schema of ['{ not json', '{ "type": 7 }']) {
       writeFileSync(join(cwd, 'verdict.schema.json'), schema)
       await expect(run(writeWorkflow(flow))).rejects.toMatchObject({ code: 'SCHEMA_INVALID' })
     }
     expect(order()).toEqual([])
+  })
+
+  test('is refused before anything runs when an input leads its gate out of the folder', async () => {
+    const path = writeWorkflow(
+      `  - { step: 0, name: Judge, agent: a, validation: { gate: 'gates/{{inputs.name}}.json' } }\n`,
+      'workflow_inputs: [name]\n',
+    )
+    const running = run(path, { inputs: { name: '../../../elsewhere' } })
+    await expect(running).rejects.toMatchObject({ code: 'GATE_PATH_INVALID' })
+    expect(order()).toEqual([])
+  })
+
+  test('that cannot be written down fails the step, and its work stays on record', async () => {
+    writeScript({ 0: [{ report: { inputTokens: 7 }, artifacts: { 'verdict.json': '{ "score": 8 }' } }] })
+    const runId = 'run-1'
+    mkdirSync(join(cwd, '.mayfly/artifacts', runId, 'gates', runId, '00.json'), { recursive: true })
+    const { result } = await failed(run(writeWorkflow(flow), { runId }))
+    expect(result.steps[0]?.error?.code).toBe('GATE_PATH_INVALID')
+    expect(result.artifacts.map(({ name }) => name)).toContain('verdict.json')
+    expect(result.outcome).toMatchObject({ status: 'completed', inputTokens: 7 })
   })
 
   test('writes a gate that says what passed', async () => {
@@ -529,6 +595,7 @@ describe('the workspace', () => {
     const path = writeWorkflow(`  - { step: 0, name: Plan, agent: a, approval: required }\n`)
     const first = await run(path, {}, orchestrator)
     const second = run(path, { waitForWorkspace: true }, createOrchestrator())
+    await vi.waitUntil(() => lines.join('\n').includes('another whole run works in its folder'), { timeout: 20_000 })
     await orchestrator.approveRun(first.runId)
     expect((await second).runRecord.status).toBe('waiting')
   })

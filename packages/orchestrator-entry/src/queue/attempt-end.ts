@@ -51,6 +51,8 @@ export const attemptEnd = (
   ended: EndedAttempt,
   decision: RetryDecision | undefined,
   redactor: Redactor,
+  /** Of earlier attempts, under the names that they have from now on. */
+  earlier: NonNullable<AttemptEnd['artifacts']> = [],
 ): AttemptEnd => {
   const { claim, execution, executionMode, handsBack, isWhole, startedAt, endedAt } = ended
   const { result, rejected = null, outcome, artifacts } = execution
@@ -64,7 +66,7 @@ export const attemptEnd = (
     ...(decision != null &&
       decision.notBefore !== null && { retry: { notBefore: decision.notBefore, hold: !handsBack } }),
     ...(run.executionMode !== executionMode && (!isWhole || executionMode === 'worker') && { run: { executionMode } }),
-    artifacts: artifacts.map((artifact) => ({ createdAt: endedAt, ...artifact })),
+    artifacts: [...earlier, ...artifacts.map((artifact) => ({ createdAt: endedAt, ...artifact }))],
     observation: {
       workflow: run.workflow ?? '',
       agent: (result ?? rejected)?.agent ?? stepRecord.agent,

@@ -27,9 +27,11 @@ import {
   type StepExecutorOptions,
 } from '../step-executor.ts'
 import { makeArtifactFolder, makeStepFolder } from '../store-registry.ts'
+import { earlierArtifacts } from '../workflow/earlier-artifacts.ts'
 import { rejectFailedChecks } from '../workflow/failed-checks.ts'
 import { SpendingWatch } from '../workflow/spending-watch.ts'
 import { assertNotStale } from '../workflow/stale-step.ts'
+import { nameAttempt } from '../workflow/step-names.ts'
 import type { WorkflowShelf } from '../workflow/stored-workflow.ts'
 import { openWholeStep, type WholeStep } from '../workflow/whole-step.ts'
 import { writeGate } from '../workflow/write-gate.ts'
@@ -172,8 +174,13 @@ export class AttemptRunner {
     if (whole === undefined) return execution
     const judged = rejectFailedChecks(watch?.cutShort(execution) ?? execution)
     if (whole.gate === null) return judged
-    const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
-    return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
+    try {
+      const folder = makeArtifactFolder(call.desk.folder, call.claim.runId)
+      return await writeGate(whole, judged, folder, call.claim, this.#parts.redactor())
+    } catch (error) {
+      // The work was done: what it made and what it took stay on record.
+      return { ...judged, result: null, rejected: judged.result ?? judged.rejected ?? null, error }
+    }
   }
 
   async #execute(
@@ -281,14 +288,16 @@ export class AttemptRunner {
     const cutBy = await watch?.whatStops(ended.execution, wanted)
     const decision = cutBy === undefined || wanted === undefined ? wanted : refuseRetry(wanted)
     const redactor = this.#parts.redactor()
-    const end = attemptEnd(ended, decision, redactor)
+    const { artifacts } = ended.execution
+    const earlier = whole === undefined ? [] : await earlierArtifacts(desk.store, claim, artifacts)
+    const end = attemptEnd(ended, decision, redactor, earlier)
     const follow = whole?.follow({ execution: ended.execution, hold: !call.handsBack, cutBy, redactor })
     const giveUpAt = Date.now() + patienceMs
     try {
       for (let waitMs = FIRST_REWRITE_MS; ; waitMs = Math.min(LONGEST_REWRITE_MS, waitMs * 2)) {
         try {
           const settled = await settle(call, end, follow)
-          if (decision !== undefined) logger.info(`Run ${claim.runId}, attempt ${claim.attempt}: ${decision.because}`)
+          if (decision !== undefined) logger.info(`${nameAttempt(claim)}: ${decision.because}`)
           return settled
         } catch (error) {
           if (error instanceof StoreFencedError) return NOTHING_SETTLED

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Claim, type ClaimAnswer, type RunRecord, RunStoreError } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
+import { nameAttempt } from '../workflow/step-names.ts'
 import type { AttemptRunner } from './attempt-runner.ts'
 import { type ClaimTerms, newClaim } from './run-driver.ts'
 import type { StoreDesk } from './store-desk.ts'
@@ -69,7 +70,7 @@ export class QueueHost {
   async #attempt(desk: StoreDesk, claim: Claim): Promise<void> {
     const { runner, logger, onSettled } = this.#parts
     const { runId, attempt, maxAttempts } = claim
-    logger.info(`Run ${runId}: attempt ${attempt} of ${maxAttempts} begins`)
+    logger.info(`${nameAttempt(claim)} of ${maxAttempts} begins`)
     try {
       const patienceMs = Number.POSITIVE_INFINITY
       const { run } = await runner.run({ desk, claim, mode: 'worker', handsBack: true, patienceMs })

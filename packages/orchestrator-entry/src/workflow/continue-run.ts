@@ -43,7 +43,10 @@ export const continueWholeRun = async (
   const desk = await core.openDesk(call)
   const workflow = await core.shelf.get(desk.store, runId)
   const wantsWorkers = workflow.routes.some(({ executionMode }) => executionMode === 'worker')
-  const supervisor = wantsWorkers && mayUseWorkers(call.flag) ? core.supervisorFor(inMode(call, 'worker')) : undefined
+  const mayHaveWorkers = mayUseWorkers(call.flag)
+  if (wantsWorkers && !mayHaveWorkers)
+    core.logger.warn(`Run ${runId} goes on in this process: USE_WORKERS=false keeps its steps from workers`)
+  const supervisor = wantsWorkers && mayHaveWorkers ? core.supervisorFor(inMode(call, 'worker')) : undefined
   options.onStart?.({ runId, executionMode: supervisor === undefined ? 'legacy' : 'worker' })
   const run = await driveWholeRun(core, call, supervisor, { runId, workflow, isOwn: true, options })
   return await toResult(core, call, run, undefined)

@@ -3,8 +3,17 @@ import { dirname, resolve } from 'node:path'
 import { type AgentChoice, AgentNotFoundError, type AgentReference, AgentUnavailableError } from '@mayfly/agents'
 import type { FlagEvaluation, ModeRequest } from '@mayfly/feature-flags'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
-import { planWorkflow, resolveInputs, validateOutput, type Workflow, type WorkflowPlan } from '@mayfly/workflows'
+import {
+  planWorkflow,
+  renderTemplate,
+  resolveInputs,
+  templateValues,
+  validateOutput,
+  type WorkflowPlan,
+} from '@mayfly/workflows'
 import { UsageError } from '../errors.ts'
+import type { RoutedRun } from '../prepare-run.ts'
+import { assertGatePath } from '../workspace/gate-file.ts'
 import { HISTORY_LENGTH, routeStep, type StepRoute } from './step-routing.ts'
 
 /** Everything about a whole run that is known, and checked, before anything of it is written. */
@@ -20,23 +29,28 @@ export interface PreparedWorkflow {
 }
 
 export interface WorkflowRequest {
-  readonly workflow: Workflow
+  readonly run: Pick<RoutedRun, 'runId' | 'prompt' | 'workflow'>
+  /** Absolute. */
   readonly cwd: string
   readonly inputs: Readonly<Record<string, unknown>>
   /** Chooses the agent that a name of the plan stands for. @throws AgentNotFoundError, AgentUnavailableError, AgentInsideError */
   readonly choose: (name: string) => AgentChoice
 }
 
-/** @throws WorkflowError, InputsError, AgentNotFoundError, UsageError `SCHEMA_NOT_FOUND`, `SCHEMA_INVALID` */
-export const prepareWorkflow = ({ workflow, cwd, inputs, choose }: WorkflowRequest): PreparedWorkflow => {
+/** @throws WorkflowError, InputsError, AgentNotFoundError, UsageError `SCHEMA_NOT_FOUND`, `SCHEMA_INVALID`, GatePathError */
+export const prepareWorkflow = ({ run, cwd, inputs: given, choose }: WorkflowRequest): PreparedWorkflow => {
+  const { workflow } = run
   const plan = planWorkflow(workflow)
   const { agents, reasons, notes } = chooseAgents(plan, choose)
+  const inputs = resolveInputs(plan, given)
+  const values = templateValues({ plan, inputs }, run)
+  assertGates(plan, values)
   return {
     plan: withFoundAgents(plan, agents),
     agents,
     reasons,
-    schemas: findSchemas(plan, [dirname(workflow.path), cwd]),
-    inputs: resolveInputs(plan, inputs),
+    schemas: findSchemas(plan, values, [dirname(workflow.path), cwd]),
+    inputs,
     notes: [...plan.notes.map(({ path, line, message }) => `${path} (line ${line}): ${message}`), ...notes],
   }
 }
@@ -54,7 +68,7 @@ const chooseAgents = (
       agents[name] = reference
       reasons[name] = reason
     } catch (error) {
-      if (!isMissing(error)) throw error
+      if (!isMissing(error) || isNamedOtherwise(error, name)) throw error
       missing.set(name, error)
     }
   }
@@ -70,6 +84,10 @@ const chooseAgents = (
 
 const isMissing = (error: unknown): error is AgentNotFoundError | AgentUnavailableError =>
   error instanceof AgentNotFoundError || error instanceof AgentUnavailableError
+
+/** Whoever has named it is not helped by another one in its place. */
+const isNamedOtherwise = (error: AgentNotFoundError | AgentUnavailableError, role: string): boolean =>
+  error instanceof AgentNotFoundError && error.specifier !== role
 
 /** One that is known and not installed says so itself. */
 const refuse = (plan: WorkflowPlan, lost: WorkflowPlan['steps'], missing: ReadonlyMap<string, Error>): Error => {
@@ -94,12 +112,20 @@ const withFoundAgents = (plan: WorkflowPlan, agents: Readonly<Record<string, Age
   }),
 })
 
+type Values = Readonly<Record<string, string>>
+
+/** What an input puts into a path is known now. @throws GatePathError */
+const assertGates = ({ steps }: WorkflowPlan, values: Values): void => {
+  for (const { validation } of steps)
+    if (validation?.gate !== undefined) assertGatePath(renderTemplate(validation.gate, values))
+}
+
 /** Beside the workflow file or in the folder that is worked on. */
-const findSchemas = ({ steps }: WorkflowPlan, folders: readonly string[]): Record<string, string> =>
+const findSchemas = ({ steps }: WorkflowPlan, values: Values, folders: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     steps.flatMap(({ position, validation, number }) => {
-      const schema = validation?.schema
-      if (schema === undefined) return []
+      if (validation?.schema === undefined) return []
+      const schema = renderTemplate(validation.schema, values)
       const places = folders.map((folder) => resolve(folder, schema))
       const found = places.find((place) => existsSync(place))
       if (found !== undefined) return [[String(position), usableSchema(found, number)]]

@@ -56,6 +56,7 @@ class Driving {
   /** Counts attempts that have ended: one that ends between a look and the wait for news is news. */
   #ended = 0
   #failure: { readonly error: unknown } | undefined
+  #hasSaidWhyItWaits = false
 
   constructor(runner: AttemptRunner, logger: Logger, drive: WholeDrive) {
     this.#runner = runner
@@ -118,6 +119,7 @@ class Driving {
       const mode = this.#modeOf(step)
       const answer = await desk.store.claim({ ...newClaim(this.#drive.terms[mode]), runId, step })
       if (answer.claim !== null) this.#begin(desk, answer.claim)
+      else if (answer.because === 'workspace') this.#sayWhyItWaits()
       hasClaimed ||= answer.claim !== null
       if (notBefore > Date.now()) nextAt = Math.min(nextAt ?? notBefore, notBefore)
     }
@@ -128,6 +130,12 @@ class Driving {
     const { terms, runId, signal } = this.#drive
     const isWanted = this.#isUniform && this.#failure === undefined && signal?.aborted !== true
     return isWanted ? { ...newClaim(terms[mode]), runId } : undefined
+  }
+
+  #sayWhyItWaits(): void {
+    if (this.#hasSaidWhyItWaits) return
+    this.#hasSaidWhyItWaits = true
+    this.#logger.info(`Run ${this.#drive.runId} waits: another whole run works in its folder`)
   }
 
   #modeOf(step: number): ExecutionMode {

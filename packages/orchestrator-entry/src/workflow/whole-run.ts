@@ -36,7 +36,7 @@ export interface AcceptedWhole {
 
 /**
  * Checks everything, then accepts the run with all its steps. A refusal writes nothing.
- * @throws UsageError, WorkflowError, InputsError, AgentNotFoundError, WorkspaceBusyError
+ * @throws UsageError, WorkflowError, InputsError, AgentNotFoundError, GatePathError, WorkspaceBusyError
  */
 export const acceptWholeRun = async (
   core: OrchestratorCore,
@@ -46,7 +46,7 @@ export const acceptWholeRun = async (
   const { call, request, options } = prompt
   const routed = await routeRun(request)
   const prepared = prepareWorkflow({
-    workflow: routed.workflow,
+    run: routed,
     cwd: request.cwd,
     inputs: options.inputs ?? {},
     choose: (name) => chooseForTeam(request.wishes, name),

@@ -5,6 +5,7 @@ import type { FlagEvaluation, ModeRequest } from '@mayfly/feature-flags'
 import type { JsonValue, RunStore } from '@mayfly/run-store'
 import { planWorkflow, resolveInputs, validateOutput, type Workflow, type WorkflowPlan } from '@mayfly/workflows'
 import { UsageError } from '../errors.ts'
+import { restrictedRoute } from '../restriction/restricted-path.ts'
 import { HISTORY_LENGTH, routeStep, type StepRoute } from './step-routing.ts'
 
 /** Everything about a whole run that is known, and checked, before anything of it is written. */
@@ -128,6 +129,8 @@ export const routeSteps = async (
   const observations = (await store?.listObservations({ workflow: plan.name, limit: MOST_OBSERVATIONS })) ?? []
   return plan.steps.map((step) => {
     const reference = agents[step.agents[0]]
+    const restricted = step.agents.map((name) => agents[name] && restrictedRoute(agents[name])).find(Boolean)
+    if (restricted !== undefined) return restricted
     return routeStep(how.flag, how.mode, {
       name: step.name,
       description: step.description,

@@ -71,6 +71,13 @@ describe('a worker with permissions', () => {
     expect(await reachOut({}, join(link, 'restricted.ts'))).toEqual(everythingDenied)
   })
 
+  test('can list a folder that it was given beside its own artifacts in it', async () => {
+    const artifactFolder = join(folder, 'artifacts')
+    const task = { handler: { module: fixture, export: 'list' }, input: folder }
+    const names = await supervisor.run(task, { permissions: { fsRead: [folder] }, artifactFolder })
+    expect(names).toContain('secret.txt')
+  })
+
   test('reaches all that begins as a pattern does, and what links in it lead to', async () => {
     symlinkSync(secret, join(folder, 'link.txt'))
     expect(await reachOut({ fsWrite: [join(folder, 'sec*')] })).toEqual({ ...everythingDenied, write: 'ok' })
@@ -83,8 +90,16 @@ describe('a worker with permissions', () => {
   test.each<[string, TaskOptions, RegExp]>([
     ['for a thread', { isolation: 'thread', permissions: {} }, /a thread cannot be restricted/],
     ['with a relative path', { permissions: { fsRead: ['here'] } }, /permissions.fsRead.0: expected an absolute path/],
-    ['with a "*" inside a path', { permissions: { fsRead: ['/a*b'] } }, /permissions.fsRead.0: expected a "\*" at the end/],
-    ['with a "*" in the folder of artifacts', { permissions: {}, artifactFolder: '/a*b' }, /artifactFolder: expected none/],
+    [
+      'with a "*" inside a path',
+      { permissions: { fsRead: ['/a*b'] } },
+      /permissions.fsRead.0: expected a "\*" at the end/,
+    ],
+    [
+      'with a "*" in the folder of artifacts',
+      { permissions: {}, artifactFolder: '/a*b' },
+      /artifactFolder: expected none/,
+    ],
     ['with an unknown name', { permissions: { addons: true } as never }, /addons/],
   ])('are refused %s', async (_title, options, message) => {
     const refusal = await supervisor.run({ handler: { module: fixture, export: 'reachOut' } }, options).catch((e) => e)

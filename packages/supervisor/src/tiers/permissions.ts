@@ -9,7 +9,8 @@ export interface Permissions {
   /**
    * Absolute paths of files and folders that exist, a folder with all that is below it; a `*` at the end stands for all paths that begin
    * so, whether they exist or not. The handler's own file and the worker's code are always readable; what the handler imports is not. What is
-   * imported through a symbolic link has to be named where it really is. A link that lies in a folder that was named is followed, out of it
+   * imported through a symbolic link has to be named where it really is. A folder beside another path whose name begins with its own (`/app` and
+   * `/app-data`) is not readable itself, only what is in it. A link that lies in a folder that was named is followed, out of it
    * too (tried on Node 26.10); a restricted worker cannot make one.
    */
   readonly fsRead?: readonly string[]

@@ -5,8 +5,16 @@ import type { GenericClient } from './clients/generic-client.ts'
 import type { Permission } from './clients/permission.ts'
 import type { HttpReference } from './http/http-reference.ts'
 
-/** An agent that configuration describes: one of the known clients with settings, another client, a command, or a model. */
-export type AgentDefinition = ClientDefinition | GenericDefinition | CommandDefinition | HttpDefinition
+/**
+ * An agent that configuration describes: one of the known clients with settings, another client, a command, a model, or a module of one's
+ * own.
+ */
+export type AgentDefinition =
+  | ClientDefinition
+  | GenericDefinition
+  | CommandDefinition
+  | HttpDefinition
+  | ModuleDefinition
 
 /** Names of agents and what they are. */
 export type AgentDefinitions = Readonly<Record<string, AgentDefinition>>
@@ -43,6 +51,16 @@ export interface CommandDefinition extends CommonDefinition, Pick<CommandReferen
   readonly kind: 'command'
   /** The program and its arguments. */
   readonly command: readonly string[]
+  /** Whether its work costs money. @default false */
+  readonly paid?: boolean
+}
+
+export interface ModuleDefinition extends Omit<CommonDefinition, 'limits'> {
+  readonly kind: 'module'
+  /** The path of an ES module whose default export is a function, from the file that describes it, or a `file:` URL. */
+  readonly module: string
+  /** @default 'full' */
+  readonly permission?: Permission
   /** Whether its work costs money. @default false */
   readonly paid?: boolean
 }

@@ -17,6 +17,10 @@ export interface ModuleReference {
   readonly name: string
   /** `file:` URL. */
   readonly url: string
+  /** `read` and `edit` need a worker process that Node's permission model restricts; elsewhere it is not loaded. @default 'full' */
+  readonly permission?: Permission
+  /** Names of environment variables that its worker gets beside the usual ones. Their values are kept out of every record. */
+  readonly environment?: readonly string[]
 }
 
 /** A coding client that is installed here, run as a program. */

@@ -3,6 +3,7 @@ import type { AgentReference } from './agent-reference.ts'
 import { insideVariable, refuseInside } from './clients/inside.ts'
 import { missingKeyOf } from './http/api-key.ts'
 import { isPaid } from './list-agents.ts'
+import { restrictionOf } from './module-permission.ts'
 import type { Environment } from './process/program-environment.ts'
 import { findDefinition, resolveAgent } from './resolve-agent.ts'
 import type { ResolveOptions } from './resolve-options.ts'
@@ -34,7 +35,7 @@ export function chooseAgent(specifier: string, options: ChoiceOptions): AgentCho
   const passedOver: string[] = []
   for (const name of options.preferred ?? []) {
     const candidate = consider(name, options)
-    if (typeof candidate !== 'string') return configured(name, candidate, passedOver)
+    if (typeof candidate !== 'string') return configured(name, candidate, passedOver, options)
     passedOver.push(`${name}: ${candidate}`)
   }
   const reference = resolveAgent('planner', options.cwd)
@@ -44,11 +45,25 @@ export function chooseAgent(specifier: string, options: ChoiceOptions): AgentCho
 function chooseNamed(specifier: string, options: ChoiceOptions): AgentChoice {
   const reference = resolveAgent(specifier, options.cwd, options)
   refuseInside(reference, options.environment ?? process.env)
-  return { reference, source: 'named', reason: `${specifier} was named` }
+  return { reference, source: 'named', reason: `${specifier} was named${keptTo(reference, options)}` }
 }
 
-function configured(name: string, reference: AgentReference, passedOver: readonly string[]): AgentChoice {
-  return { reference, source: 'configuration', reason: withPassedOver(`the configuration prefers ${name}`, passedOver) }
+function configured(
+  name: string,
+  reference: AgentReference,
+  passedOver: readonly string[],
+  options: ChoiceOptions,
+): AgentChoice {
+  const reason = withPassedOver(`the configuration prefers ${name}`, passedOver)
+  return { reference, source: 'configuration', reason: `${reason}${keptTo(reference, options)}` }
+}
+
+/** Clients and models are told their permission, always; what is true of the others is said. */
+function keptTo(reference: AgentReference, { permission = 'full' }: ChoiceOptions): string {
+  const restriction = restrictionOf(reference)
+  if (restriction !== null) return `; it is kept to "${restriction}"`
+  const isUnkept = reference.kind === 'command' && permission !== 'full'
+  return isUnkept ? `; nothing keeps a command to "${permission}"` : ''
 }
 
 function withPassedOver(reason: string, passedOver: readonly string[]): string {

@@ -32,7 +32,7 @@ describe('parseAgentDefinitions', () => {
   })
 
   it.each([
-    ['x: { model: opus }', /x: expected one of client, command, provider and executable/],
+    ['x: { model: opus }', /x: expected one of client, command, provider, executable, module/],
     ['x: { client: nobody }', /x\.client: /],
     ['x: { client: claude, permision: full }', /permision/],
     ['x: { client: claude, permission: all }', /x\.permission/],

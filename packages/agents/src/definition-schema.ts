@@ -118,6 +118,15 @@ const http = z
   .superRefine(checkHttpFields)
   .transform((given) => ({ kind: 'http' as const, ...given }))
 
+const module = z
+  .strictObject({
+    ...{ description: common.description, environment: common.environment },
+    module: text,
+    permission: permission.exactOptional(),
+    paid,
+  })
+  .transform((given) => ({ kind: 'module' as const, ...given }))
+
 function toWords(given: string | readonly string[], context: z.RefinementCtx): readonly string[] {
   if (typeof given !== 'string') return given
   try {
@@ -144,7 +153,9 @@ function checkPlaceholders(
 }
 
 /** What kind of agent is described is told by the word that only that kind has. */
-const kinds = { client, command, provider: http, executable: generic }
+const kinds = { client, command, provider: http, executable: generic, module }
+
+const kindWords = Object.keys(kinds) as (keyof typeof kinds)[]
 
 /**
  * Parses descriptions of agents.
@@ -169,9 +180,9 @@ interface Parsed {
 }
 
 function parseDefinition(name: string, given: Readonly<Record<string, unknown>>): Parsed {
-  const key = (['client', 'command', 'provider', 'executable'] as const).find((word) => given[word] !== undefined)
+  const key = kindWords.find((word) => given[word] !== undefined)
   if (key === undefined) {
-    return { definition: null, problems: [`${name}: expected one of client, command, provider and executable`] }
+    return { definition: null, problems: [`${name}: expected one of ${kindWords.join(', ')}`] }
   }
   const parsed = kinds[key].safeParse(given)
   return parsed.success

@@ -15,6 +15,7 @@ export type {
   CommandDefinition,
   GenericDefinition,
   HttpDefinition,
+  ModuleDefinition,
 } from './agent-definition.ts'
 export type { ClientFailureCode } from './agent-errors.ts'
 export {
@@ -73,6 +74,7 @@ export { listAgents } from './list-agents.ts'
 export { loadAgent } from './load-agent.ts'
 export type { LocalContext, LocalContextOptions } from './local-context.ts'
 export { openLocalContext } from './local-context.ts'
+export { restrictionOf } from './module-permission.ts'
 export type { Plan } from './plan.ts'
 export type { Environment } from './process/program-environment.ts'
 export { readAgentDefinitions } from './read-agent-definitions.ts'

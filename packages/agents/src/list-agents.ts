@@ -5,18 +5,19 @@ import { type ClientName, clientNames } from './clients/client-name.ts'
 import { insideVariable } from './clients/inside.ts'
 import { findExecutable } from './find-executable.ts'
 import { missingKeyOf } from './http/api-key.ts'
+import { isFile, modulePath } from './module-file.ts'
 import type { Environment } from './process/program-environment.ts'
 import { executableOf } from './resolve-definition.ts'
 
 /** An agent that could be used here, or why not. */
 export interface AgentListing {
   readonly name: string
-  readonly kind: 'builtin' | 'client' | 'command' | 'http'
+  readonly kind: 'builtin' | 'client' | 'command' | 'http' | 'module'
   readonly description: string
   readonly isAvailable: boolean
   /** Why it is not available. */
   readonly reason: string | null
-  /** Absolute; null for what is no program of its own. */
+  /** Absolute; null for what is neither a program nor a module. */
   readonly path: string | null
   /** Null: it was not asked for, or the program does not say. */
   readonly version: string | null
@@ -46,7 +47,7 @@ export async function listAgents(options: ListOptions): Promise<readonly AgentLi
 /** Whether an agent's work costs money: clients and endpoints unless their description says otherwise. */
 export function isPaid(definition: AgentDefinition): boolean {
   if (definition.kind === 'client') return true
-  return definition.paid ?? definition.kind !== 'command'
+  return definition.paid ?? (definition.kind !== 'command' && definition.kind !== 'module')
 }
 
 function knownClient(client: ClientName): [string, AgentDefinition] {
@@ -60,9 +61,9 @@ function listBuiltin({ name, description }: (typeof builtinAgents)[number]): Age
 
 async function list(name: string, definition: AgentDefinition, options: ListOptions): Promise<AgentListing> {
   const executable = executableOf(definition)
-  const path = executable === undefined ? undefined : findExecutable(executable, options.environment, options.cwd)
+  const path = placeOf(definition, executable, options)
   const reason = obstacle(definition, executable, path, options.environment)
-  const isAsked = options.versions === true && path !== undefined
+  const isAsked = options.versions === true && executable !== undefined && path !== undefined
   return {
     name,
     kind: definition.kind === 'generic' ? 'client' : definition.kind,
@@ -75,6 +76,15 @@ async function list(name: string, definition: AgentDefinition, options: ListOpti
   }
 }
 
+function placeOf(
+  definition: AgentDefinition,
+  executable: string | undefined,
+  { environment, cwd }: ListOptions,
+): string | undefined {
+  if (definition.kind === 'module') return modulePath(definition.module, cwd)
+  return executable === undefined ? undefined : findExecutable(executable, environment, cwd)
+}
+
 function obstacle(
   definition: AgentDefinition,
   executable: string | undefined,
@@ -83,6 +93,7 @@ function obstacle(
 ): string | null {
   if (executable !== undefined && path === undefined) return `${executable} is not on PATH`
   if (definition.kind === 'http') return keyObstacle(missingKeyOf(definition, environment))
+  if (definition.kind === 'module' && !isFile(path ?? '')) return `there is no file ${path}`
   if (definition.kind !== 'client') return null
   const variable = insideVariable(definition.client, environment)
   return variable === undefined ? null : `this runs inside it (${variable} is set)`
@@ -102,6 +113,8 @@ function describe(definition: AgentDefinition): string {
       return definition.executable
     case 'command':
       return definition.command.join(' ')
+    case 'module':
+      return 'a module of your own'
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Agent, AgentFunction } from './agent.ts'
 import { AgentLoadError, AgentNotFoundError } from './agent-errors.ts'
-import type { AgentReference } from './agent-reference.ts'
+import type { AgentReference, ModuleReference } from './agent-reference.ts'
 import { builtinAgents } from './builtin-agents.ts'
 import { createModuleAgent } from './module-agent.ts'
+import { assertRestricted } from './module-permission.ts'
 
 /**
  * Imports the agent that a reference names. This is where an agent's code is paid for: importing the package loads none.
  *
  * @throws AgentLoadError when its module cannot be imported or its default export is not a function.
  * @throws AgentNotFoundError when no built-in agent has that name.
+ * @throws AgentOptionError when it is a module that must be restricted and this process is not.
  */
 export async function loadAgent(reference: AgentReference): Promise<Agent> {
   switch (reference.kind) {
@@ -31,7 +33,9 @@ async function loadBuiltinAgent(name: string): Promise<Agent> {
   throw new AgentNotFoundError(name, `the built-in agents are: ${names}.`)
 }
 
-async function loadModuleAgent({ name, url }: { readonly name: string; readonly url: string }): Promise<Agent> {
+async function loadModuleAgent(reference: ModuleReference): Promise<Agent> {
+  assertRestricted(reference)
+  const { name, url } = reference
   const module = await importModule(name, url)
   const exported = module.default
   if (!isAgentFunction(exported)) {

@@ -8,7 +8,7 @@ import { usualVariables } from './process/program-environment.ts'
 
 /**
  * The names of the environment variables that an agent may need: whoever gives it a worker of its own hands over these and no
- * others. Agents that are modules get none: what they need is named by whoever writes them.
+ * others. A module gets those that its description names.
  */
 export function requiredEnvironment(reference: AgentReference): readonly string[] {
   switch (reference.kind) {
@@ -21,6 +21,8 @@ export function requiredEnvironment(reference: AgentReference): readonly string[
       return [...new Set([...usualVariables, AGENT_MARKER, ...(reference.environment ?? [])])]
     case 'http':
       return [...new Set([...usualVariables, AGENT_MARKER, ...httpSecrets(reference)])]
+    case 'module':
+      return reference.environment ?? []
     default:
       return []
   }
@@ -32,6 +34,7 @@ export function secretVariables(reference: AgentReference): readonly string[] {
     case 'client':
       return environmentOf(reference).secret
     case 'command':
+    case 'module':
       return reference.environment ?? []
     case 'http':
       return httpSecrets(reference)

@@ -1,11 +1,9 @@
-import { statSync } from 'node:fs'
-import { parse, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { AgentDefinition, AgentDefinitions } from './agent-definition.ts'
 import { AgentNotFoundError } from './agent-errors.ts'
 import type { AgentReference } from './agent-reference.ts'
 import { builtinAgents } from './builtin-agents.ts'
 import { clientNames } from './clients/client-name.ts'
+import { isFile, modulePath, moduleReference, namesModule } from './module-file.ts'
 import { resolveDefinition } from './resolve-definition.ts'
 import type { ResolveOptions } from './resolve-options.ts'
 
@@ -26,7 +24,7 @@ export function resolveAgent(specifier: string, cwd: string, options: ResolveOpt
   }
   const path = modulePath(specifier, cwd)
   if (!isFile(path)) throw new AgentNotFoundError(specifier, `there is no file ${path}. ${whatExists()}`)
-  return { kind: 'module', name: parse(path).name, url: pathToFileURL(path).href }
+  return { ...moduleReference(path), ...(options.permission !== undefined && { permission: options.permission }) }
 }
 
 /** A client needs no description to be known. */
@@ -45,25 +43,4 @@ function whatExists(definitions: AgentDefinitions = {}): string {
     `Clients: ${clientNames.join(', ')}.`,
     ...(configured.length === 0 ? [] : [`Configured: ${configured.join(', ')}.`]),
   ].join(' ')
-}
-
-function namesModule(specifier: string): boolean {
-  return /^(\.{0,2}\/|file:)/.test(specifier) || /\.[cm]?[jt]s$/.test(specifier)
-}
-
-function modulePath(specifier: string, cwd: string): string {
-  if (!specifier.startsWith('file:')) return resolve(cwd, specifier)
-  try {
-    return fileURLToPath(specifier)
-  } catch {
-    throw new AgentNotFoundError(specifier, 'it is not the URL of a local file, such as file:///folder/agent.mjs.')
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

@@ -4,13 +4,15 @@ import type {
   CommandDefinition,
   GenericDefinition,
   HttpDefinition,
+  ModuleDefinition,
 } from './agent-definition.ts'
 import { AgentUnavailableError } from './agent-errors.ts'
-import type { AgentReference, ClientReference, CommandReference } from './agent-reference.ts'
+import type { AgentReference, ClientReference, CommandReference, ModuleReference } from './agent-reference.ts'
 import { clientFacts } from './clients/client-facts.ts'
 import { defaultPermission } from './clients/permission.ts'
 import { findExecutable } from './find-executable.ts'
 import type { HttpReference } from './http/http-reference.ts'
+import { isFile, modulePath, moduleReference } from './module-file.ts'
 import type { ResolveOptions } from './resolve-options.ts'
 
 /**
@@ -33,10 +35,12 @@ export function resolveDefinition(
       return resolveCommand(name, definition, cwd, options)
     case 'http':
       return resolveHttp(name, definition, options)
+    case 'module':
+      return resolveModule(name, definition, cwd, options)
   }
 }
 
-/** The program that a description needs; undefined for a model behind an endpoint. */
+/** The program that a description needs; undefined for a model behind an endpoint and for a module. */
 export function executableOf(definition: AgentDefinition): string | undefined {
   switch (definition.kind) {
     case 'client':
@@ -46,6 +50,7 @@ export function executableOf(definition: AgentDefinition): string | undefined {
     case 'command':
       return definition.command[0]
     case 'http':
+    case 'module':
       return undefined
   }
 }
@@ -121,10 +126,29 @@ function resolveHttp(name: string, definition: HttpDefinition, options: ResolveO
   return { kind, name, ...endpoint, ...settings(definition, options), model: options.model ?? model }
 }
 
+function resolveModule(
+  name: string,
+  definition: ModuleDefinition,
+  cwd: string,
+  options: ResolveOptions,
+): ModuleReference {
+  const path = modulePath(definition.module, cwd)
+  if (!isFile(path)) throw new AgentUnavailableError(name, `its module ${path} is not there.`)
+  const permission = options.permission ?? definition.permission
+  return {
+    ...moduleReference(path, name),
+    ...(permission !== undefined && { permission }),
+    ...(definition.environment !== undefined && { environment: definition.environment }),
+  }
+}
+
 type Settings = Pick<ClientReference, 'permission' | 'model' | 'limits'>
 
 /** What is decided for the run comes before what is described. */
-function settings(definition: Exclude<AgentDefinition, CommandDefinition>, options: ResolveOptions): Settings {
+function settings(
+  definition: ClientDefinition | GenericDefinition | HttpDefinition,
+  options: ResolveOptions,
+): Settings {
   const model = options.model ?? definition.model
   const limits = limitsOf(definition, options)
   return {
@@ -134,7 +158,7 @@ function settings(definition: Exclude<AgentDefinition, CommandDefinition>, optio
   }
 }
 
-function limitsOf(definition: AgentDefinition, options: ResolveOptions): Settings['limits'] {
+function limitsOf(definition: Exclude<AgentDefinition, ModuleDefinition>, options: ResolveOptions): Settings['limits'] {
   if (definition.limits === undefined && options.limits === undefined) return undefined
   return { ...definition.limits, ...options.limits }
 }

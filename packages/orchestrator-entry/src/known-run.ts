@@ -1,5 +1,6 @@
 import { RunExistsError, type RunRecord, type RunStore } from '@mayfly/run-store'
 import { storedRequest } from './accepted-run.ts'
+import { environmentFor } from './agent-environment.ts'
 import { detectRuntime } from './detect-runtime.ts'
 import { RunFailedError } from './errors.ts'
 import type { OrchestratorCore } from './orchestrator-core.ts'
@@ -8,6 +9,7 @@ import type { PromptRun } from './prompt-run.ts'
 import { toResult } from './prompt-run.ts'
 import { claimTerms } from './queue/claim-terms.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
+import { workerPermissions } from './restriction/worker-permissions.ts'
 import { decisions, recordEnd, recordStart } from './run-record-writer.ts'
 import { executeInProcess, executeInWorker, type RunningStep } from './step-executor.ts'
 import { makeArtifactFolder } from './store-registry.ts'
@@ -60,7 +62,7 @@ const executePastQueue = async (core: OrchestratorCore, desk: StoreDesk, prompt:
   await recordStart(desk.store, run, path, detectRuntime(call.environment), startedAt)
   core.logger.info(`Run ${run.runId} accepted`)
   core.logger.info(path.line)
-  const step = startPastQueue(core, desk.store, prompt)
+  const step = await startPastQueue(core, desk.store, prompt)
   const ending = step.ended.then(async (execution): Promise<PromptResult> => {
     const times = { startedAt, endedAt: Date.now() }
     const runRecord = await recordEnd(desk.store, run, path, execution, core.redactor, times)
@@ -83,21 +85,25 @@ const executePastQueue = async (core: OrchestratorCore, desk: StoreDesk, prompt:
   return await core.trackStep(step, ending)
 }
 
-const startPastQueue = (core: OrchestratorCore, store: RunStore, prompt: PromptRun): RunningStep => {
+const startPastQueue = async (core: OrchestratorCore, store: RunStore, prompt: PromptRun): Promise<RunningStep> => {
   const { run, path, supervisor } = prompt
   const { settings } = prompt.call
   const { runId, cwd, complexity, step, agent, storeFolder } = run
+  core.hideSecretsOf(agent)
+  const artifactFolder = makeArtifactFolder(storeFolder, runId)
   const options = {
     task: { runId, prompt: run.prompt, cwd, complexity, step, agent },
     limits: {
       isolation: settings.isolation.value,
+      permissions: await workerPermissions({ agent, cwd, storeFolder, runArtifacts: artifactFolder, schema: null }),
       heapLimitMb: settings.heapLimitMb.value,
       timeoutMs: settings.timeoutMs.value,
       graceMs: settings.graceMs.value,
       signal: undefined,
     },
+    environment: environmentFor(agent, prompt.call.environment),
     storeFolder,
-    artifactFolder: makeArtifactFolder(storeFolder, runId),
+    artifactFolder,
     store,
     logger: core.logger,
     redactor: core.redactor,

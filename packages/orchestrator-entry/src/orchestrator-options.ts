@@ -43,7 +43,10 @@ export interface PromptOptions extends SettingOptions {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined
   /** Agents, by the names that the workflow uses: `{ developer: './developer.mjs' }`. */
   readonly agents?: Readonly<Record<string, string>> | undefined
-  /** What agents may do: read, edit in the folder that they work on, or anything. @default what their description says, or `edit` */
+  /**
+   * What agents may do: read, edit in the folder that they work on, or anything. A module that is kept to the first two needs a worker, which is
+   * a process then; commands cannot be kept to anything. @default what their description says, or `edit`; for modules `full`
+   */
   readonly permission?: Permission | undefined
   /** The model, for agents that can be told. @default the agent's own */
   readonly model?: string | undefined

@@ -3,9 +3,9 @@ import type { AgentSupervisor } from '@mayfly/supervisor'
 import { readWishes } from './agent-choice.ts'
 import { definedOnly } from './call.ts'
 import { UsageError } from './errors.ts'
-import { chooseExecutionPath } from './execution-path.ts'
+import { chooseExecutionPath, type ExecutionPath } from './execution-path.ts'
 import { executeKnownRun } from './known-run.ts'
-import { OrchestratorCore } from './orchestrator-core.ts'
+import { type NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type {
   OrchestratorOptions,
   PromptOptions,
@@ -18,6 +18,7 @@ import type { PromptResult } from './prompt-result.ts'
 import { executePrompt, submitPrompt } from './prompt-run.ts'
 import type { RunNews } from './queue/run-watch.ts'
 import { checkPrompt } from './request-checks.ts'
+import { assertNoThread, restrictPath } from './restriction/restricted-path.ts'
 import { cancelRun, requeueRun, resumeAll, serveQueue, type TakeUp, takeUpRun, watchRun } from './run-control.ts'
 import type { StepResult } from './step-task.ts'
 import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
@@ -62,7 +63,7 @@ export class Orchestrator implements AsyncDisposable {
     }
     refuseWholeOnly(call.settings, options)
     const run = await prepare(request)
-    const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, run.complexity)
+    const path = choosePath(call, run)
     return await core.track(executePrompt(core, { call, run, path, options, supervisor }))
   }
 
@@ -92,6 +93,7 @@ export class Orchestrator implements AsyncDisposable {
     }
     refuseWholeOnly(call.settings, options)
     const run = await prepare(request)
+    assertNoThread([run.agent], call.settings.isolation)
     const decided = chooseExecutionPath(call.flag, 'worker', run.prompt, run.complexity)
     const path = { ...decided, reason: 'detached: executed in a worker of whichever process serves the queue' }
     return await core.track(submitPrompt(core, { call, run, path, options }))
@@ -247,7 +249,7 @@ export class Orchestrator implements AsyncDisposable {
     const supervisor = core.supervisorFor(call)
     const request = await toRequest(checkPrompt(taskDescription), call, { runId }, { workflow: workflowPath })
     const run = { ...(await prepare(request)), complexity }
-    const path = chooseExecutionPath(call.flag, call.settings.mode.value, run.prompt, complexity)
+    const path = choosePath(call, run)
     const prompt = { call, run, path, options: {}, supervisor }
     const execute = async (): Promise<PromptResult> => {
       const desk = await core.openDesk(call)
@@ -275,6 +277,10 @@ const toRequest = async (
   wishes: await readWishes(settings, options, { environment, cwd }),
   routingDecision: { workflow: settings.workflow.value, ...definedOnly(routingDecision) },
 })
+
+/** @throws AgentOptionError for an agent that nothing would keep to what it may do */
+const choosePath = (call: NumberedCall, { prompt, complexity, agent }: PreparedRun): ExecutionPath =>
+  restrictPath(chooseExecutionPath(call.flag, call.settings.mode.value, prompt, complexity), agent, call)
 
 /** Imported late: it brings the YAML parser, and the log's first line must not wait for that. */
 const prepare = async (request: RunRequest): Promise<PreparedRun> => {

@@ -36,10 +36,28 @@ export const runStep = async (task: StepTask, context: TaskContext): Promise<Ste
     return brief === undefined
       ? { ...result, ...said }
       : { ...result, ...said, ...(await checked(task, brief, result, agentContext)) }
+  } catch (error) {
+    if (isDenied(error)) context.log(denial(agent.name, error))
+    throw error
   } finally {
     reporter.end()
   }
 }
+
+/** As Node's permission model throws it. */
+interface AccessDenied {
+  readonly code: 'ERR_ACCESS_DENIED'
+  /** Such as `FileSystemWrite` or `ChildProcess`. */
+  readonly permission?: string
+  readonly resource?: string
+}
+
+const isDenied = (error: unknown): error is AccessDenied =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_ACCESS_DENIED'
+
+/** Node's own words name options of Node's, which nobody here has given. */
+const denial = (agent: string, { permission = 'something', resource = '' }: AccessDenied): string =>
+  `Agent ${agent} was denied ${permission}${resource === '' ? '' : ` of ${resource}`}: see --permission`
 
 type Context = Pick<TaskContext, 'artifact' | 'log'>
 

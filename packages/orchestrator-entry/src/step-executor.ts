@@ -5,6 +5,7 @@ import {
   type IsolationRequest,
   type LogLine,
   type Outcome,
+  type Permissions,
   runInProcess,
   type SessionJournal,
   type Submission,
@@ -29,6 +30,8 @@ export interface StepExecution {
 export interface StepLimits {
   /** Where there is a worker. */
   readonly isolation: IsolationRequest
+  /** What its worker may reach; undefined: whatever this process may. */
+  readonly permissions: Permissions | undefined
   readonly heapLimitMb: number | undefined
   readonly timeoutMs: number
   readonly graceMs: number
@@ -100,7 +103,7 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
     { handler, input: task },
     {
       ...taskOptions(options, artifacts),
-      isolation: options.limits.isolation,
+      ...tierOf(options.limits),
       onRunning: (sessionId) => logger.info(`Worker spawned: ${sessionId}`),
     },
   )
@@ -117,6 +120,10 @@ export const executeInWorker = (options: StepExecutorOptions, supervisor: AgentS
     killChildrenSync: () => supervisor.killChildrenSync(),
   }
 }
+
+/** Only a process can be restricted, whatever else was stored with the run. */
+const tierOf = ({ isolation, permissions }: StepLimits): Pick<TaskOptions, 'isolation' | 'permissions'> =>
+  permissions === undefined ? { isolation } : { isolation: 'process', permissions }
 
 const taskOptions = (options: StepExecutorOptions, artifacts: ArtifactReference[]): TaskOptions => {
   const { task, limits, storeFolder, onProgress, attempt } = options

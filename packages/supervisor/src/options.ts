@@ -238,6 +238,10 @@ const taskOptions = z
       message: permissionsNeedProcess,
     },
   )
+  .refine(({ permissions, artifactFolder }) => permissions === undefined || artifactFolder?.includes('*') !== true, {
+    path: ['artifactFolder'],
+    message: 'expected none with a "*": permissions would be given for all folders that begin so',
+  })
   .refine(({ key, keyConcurrency }) => key !== undefined || keyConcurrency === undefined, {
     path: ['keyConcurrency'],
     message: 'expected a key beside it',

@@ -38,7 +38,7 @@ export const addRun = (program: Command): void => {
     .addOption(
       new Option(
         '--permission <level>',
-        'what clients and models may do: read; edit in the folder, run nothing; or full (default: edit)',
+        'what agents may do: read; edit in the folder, run nothing; or full (default: edit; modules: full)',
       ).choices(['read', 'edit', 'full']),
     )
     .option('--model <name>', 'for agents that can be told (default: their own)')

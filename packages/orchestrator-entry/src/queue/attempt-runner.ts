@@ -18,6 +18,7 @@ import type { Environment } from '../detect-runtime.ts'
 import { UsageError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Redactor } from '../redactor.ts'
+import { workerPermissions } from '../restriction/worker-permissions.ts'
 import {
   executeInProcess,
   executeInWorker,
@@ -227,6 +228,11 @@ export class AttemptRunner {
       environment: environmentFor(request.agent, this.#parts.environment()),
       limits: {
         isolation: isolationFor(request.isolation, claim, sessions),
+        permissions: await workerPermissions({
+          ...{ agent: request.agent, cwd: run.cwd, storeFolder: desk.folder },
+          runArtifacts: makeArtifactFolder(desk.folder, runId),
+          schema: whole?.brief.schema ?? null,
+        }),
         heapLimitMb: request.heapLimitMb ?? undefined,
         timeoutMs: request.timeoutMs,
         graceMs: request.graceMs,

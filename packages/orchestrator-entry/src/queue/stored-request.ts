@@ -31,7 +31,13 @@ const storedRequest = z.strictObject({
   }),
   agent: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('builtin'), name: z.string() }),
-    z.strictObject({ kind: z.literal('module'), name: z.string(), url: z.url({ protocol: /^file$/ }) }),
+    z.strictObject({
+      kind: z.literal('module'),
+      name: z.string(),
+      url: z.url({ protocol: /^file$/ }),
+      permission: z.enum(['read', 'edit', 'full']).exactOptional(),
+      environment: z.array(z.string()).exactOptional(),
+    }),
     z.looseObject({ kind: z.literal('client'), name: z.string(), command: z.string() }),
     z.looseObject({ kind: z.literal('command'), name: z.string(), command: z.string() }),
     z.looseObject({ kind: z.literal('http'), name: z.string(), model: z.string() }),

@@ -13,6 +13,7 @@ import {
 } from '@mayfly/workflows'
 import { UsageError } from '../errors.ts'
 import type { RoutedRun } from '../prepare-run.ts'
+import { restrictedRoute } from '../restriction/restricted-path.ts'
 import { assertGatePath } from '../workspace/gate-file.ts'
 import { HISTORY_LENGTH, routeStep, type StepRoute } from './step-routing.ts'
 
@@ -154,6 +155,8 @@ export const routeSteps = async (
   const observations = (await store?.listObservations({ workflow: plan.name, limit: MOST_OBSERVATIONS })) ?? []
   return plan.steps.map((step) => {
     const reference = agents[step.agents[0]]
+    const restricted = step.agents.map((name) => agents[name] && restrictedRoute(agents[name])).find(Boolean)
+    if (restricted !== undefined) return restricted
     return routeStep(how.flag, how.mode, {
       name: step.name,
       description: step.description,

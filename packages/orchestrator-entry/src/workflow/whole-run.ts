@@ -10,6 +10,7 @@ import type { PromptOptions } from '../orchestrator-options.ts'
 import { type RoutedRun, type RunRequest, routeRun } from '../prepare-run.ts'
 import { claimTerms, explicitMemoryMb } from '../queue/claim-terms.ts'
 import type { StoreDesk } from '../queue/store-desk.ts'
+import { assertKeepable, assertNoThread } from '../restriction/restricted-path.ts'
 import { decisions } from '../run-record-writer.ts'
 import type { Settings } from '../settings.ts'
 import { makeArtifactFolder } from '../store-registry.ts'
@@ -36,7 +37,7 @@ export interface AcceptedWhole {
 
 /**
  * Checks everything, then accepts the run with all its steps. A refusal writes nothing.
- * @throws UsageError, WorkflowError, InputsError, AgentNotFoundError, GatePathError, WorkspaceBusyError
+ * @throws UsageError, WorkflowError, InputsError, AgentNotFoundError, AgentOptionError, GatePathError, WorkspaceBusyError
  */
 export const acceptWholeRun = async (
   core: OrchestratorCore,
@@ -54,6 +55,10 @@ export const acceptWholeRun = async (
   const budget = budgetOf(call.settings)
   assertCostIsReported(budget, prepared)
   const key = checkKey('idempotencyKey', options.idempotencyKey)
+  const agents = Object.values(prepared.agents)
+  // What is not held for this process is for one that has workers.
+  if (hold) assertKeepable(agents, call)
+  else assertNoThread(agents, call.settings.isolation)
   const desk = await core.openDesk(call)
   const earlier = key === null ? undefined : await desk.store.findByIdempotencyKey(key)
   if (earlier !== undefined) return await asKnown(core, desk, earlier, prompt)

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WorkerStart } from './transport.ts'
 
@@ -16,11 +16,17 @@ export const permissionArguments = (bootstrap: string, start: WorkerStart): stri
   const writable = [...artifacts, ...(permissions.fsWrite ?? [])]
   return [
     '--permission',
-    ...readable.map((path) => `--allow-fs-read=${path}`),
-    ...writable.map((path) => `--allow-fs-write=${path}`),
+    ...outermost(readable).map((path) => `--allow-fs-read=${path}`),
+    ...outermost(writable).map((path) => `--allow-fs-write=${path}`),
     ...(permissions.net === true && canRestrictNetwork ? ['--allow-net'] : []),
     ...(permissions.childProcess === true ? ['--allow-child-process'] : []),
   ]
+}
+
+/** What lies below another is left out: a folder that is named after it Node takes for unnamed, but for its content (26.10). */
+const outermost = (paths: readonly string[]): readonly string[] => {
+  const plain = [...new Set(paths.map((path) => resolve(path)))]
+  return plain.filter((path) => !plain.some((other) => path.startsWith(`${other}/`)))
 }
 
 /** Behind its links, which a restricted worker may not read. A missing file is the import's to complain about. */

@@ -15,10 +15,10 @@ const lines: string[] = []
 const supervisor = new AgentSupervisor({ heapLimitMb: 256, isolation: 'auto', log: (line) => lines.push(line) })
 const server = createServer()
 const folder = mkdtempSync(join(tmpdir(), 'mayfly permissions, '))
-const file = join(folder, 'secret.txt')
+const secret = join(folder, 'secret.txt')
 
 beforeAll(async () => {
-  writeFileSync(file, 'secret')
+  writeFileSync(secret, 'secret')
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })
@@ -28,7 +28,7 @@ afterAll(async () => {
   await supervisor.close()
 })
 
-const reachOut = async (permissions: Permissions, module = fixture): Promise<unknown> => {
+const reachOut = async (permissions: Permissions, module = fixture, file = secret): Promise<unknown> => {
   const { port } = server.address() as AddressInfo
   const artifactFolder = join(folder, 'artifacts')
   const task = { handler: { module, export: 'reachOut' }, input: { file, port } }
@@ -71,9 +71,35 @@ describe('a worker with permissions', () => {
     expect(await reachOut({}, join(link, 'restricted.ts'))).toEqual(everythingDenied)
   })
 
+  test('can list a folder that it was given beside its own artifacts in it', async () => {
+    const artifactFolder = join(folder, 'artifacts')
+    const task = { handler: { module: fixture, export: 'list' }, input: folder }
+    const names = await supervisor.run(task, { permissions: { fsRead: [folder] }, artifactFolder })
+    expect(names).toContain('secret.txt')
+  })
+
+  test('reaches all that begins as a pattern does, and what links in it lead to', async () => {
+    symlinkSync(secret, join(folder, 'link.txt'))
+    expect(await reachOut({ fsWrite: [join(folder, 'sec*')] })).toEqual({ ...everythingDenied, write: 'ok' })
+    expect(await reachOut({ fsRead: [join(folder, 'link.txt')] }, fixture, join(folder, 'link.txt'))).toEqual({
+      ...everythingDenied,
+      read: 'ok',
+    })
+  })
+
   test.each<[string, TaskOptions, RegExp]>([
     ['for a thread', { isolation: 'thread', permissions: {} }, /a thread cannot be restricted/],
     ['with a relative path', { permissions: { fsRead: ['here'] } }, /permissions.fsRead.0: expected an absolute path/],
+    [
+      'with a "*" inside a path',
+      { permissions: { fsRead: ['/a*b'] } },
+      /permissions.fsRead.0: expected a "\*" at the end/,
+    ],
+    [
+      'with a "*" in the folder of artifacts',
+      { permissions: {}, artifactFolder: '/a*b' },
+      /artifactFolder: expected none/,
+    ],
     ['with an unknown name', { permissions: { addons: true } as never }, /addons/],
   ])('are refused %s', async (_title, options, message) => {
     const refusal = await supervisor.run({ handler: { module: fixture, export: 'reachOut' } }, options).catch((e) => e)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeScratch } from '../common/scratch.ts'
-import { measureCalls, measureCancelling, measureStreams } from './bench.ts'
+import { measureCalls, measureCancelling, measureModules, measureStreams } from './bench.ts'
 
 describe('the agents benchmark', () => {
   it('measures calls beside the program alone', async () => {
@@ -19,6 +19,13 @@ describe('the agents benchmark', () => {
     expect(rows).toHaveLength(6)
     for (const { cells } of rows) expect(cells['MB/s']?.median).toBeGreaterThan(0)
     for (const { cells } of rows) expect(cells['peak heap, MB']?.median).toBeLessThan(64)
+  })
+
+  it('starts modules in every kind of worker', async () => {
+    await using scratch = await makeScratch()
+    const { rows } = await measureModules(scratch.folder, 2)
+    expect(rows.map(({ name }) => name)).toEqual(['in a thread', 'in a process', 'kept to "read"', 'kept to "edit"'])
+    for (const { cells } of rows) expect(cells['start, ms']?.median).toBeGreaterThan(0)
   })
 
   it('finds nothing left of a client that was cancelled', async () => {

@@ -10,6 +10,7 @@ import { runBare } from './bare-run.ts'
 import { callAgent, loadCommand, loadStandIn } from './call.ts'
 import { cancelMeasure } from './cancelling.ts'
 import { type StreamQuantity, streamMeasure } from './long-stream.ts'
+import { moduleMeasures, openOrchestrator } from './module-start.ts'
 import { streamKinds, writeEndlessClient, writeQuickClient } from './stand-in.ts'
 
 const GIGABYTE = 1024 ** 3
@@ -24,7 +25,8 @@ and the answer written as artifacts, the program started in a group of its own, 
 checksum, and two looks at the process table for what it left. A stream is read in a process of its own; beside it stands one
 that only writes it into a file with a checksum. Cancelling is timed from the abort to the end of the call; then the process
 table is looked through, and a process that is left fails the benchmark. A stubborn client ignores SIGTERM and gets SIGKILL 2 s
-later. Each has a child that left its group.`
+later. Each has a child that left its group. A module does nothing; its start is that of its worker, from the supervisor's order to ready, without
+spares, and Node's compile cache is out of the reach of one that is restricted.`
 
 /** What Mayfly adds to a client's own time, what a long stream takes, and how soon a cancelled client is gone. \`--samples N\` (30). */
 export const run = async (args: string[]): Promise<void> => {
@@ -35,6 +37,7 @@ export const run = async (args: string[]): Promise<void> => {
     await measureCalls(scratch.folder, samples),
     await measureStreams(scratch.folder, GIGABYTE, STREAM_ROUNDS),
     await measureCancelling(scratch.folder, CANCEL_ROUNDS),
+    await measureModules(scratch.folder, samples),
   ]
   const title = 'Clients as agents'
   await publish({ name: 'agents', title, environment: observed(), method, sections }, json)
@@ -80,6 +83,17 @@ export const measureStreams = async (scratch: string, bytes: number, rounds: num
   }))
   const note = 'One line of that length is let go as it comes, and kept in the transcript.'
   return { kind: 'grid', title: `A stream of ${bytes / 1024 ** 2} MB`, unit: 'as said', corner: 'stream', note, rows }
+}
+
+export const measureModules = async (scratch: string, rounds: number): Promise<Grid> => {
+  await using orchestrator = openOrchestrator(scratch)
+  const measures = await moduleMeasures(scratch, orchestrator)
+  const taken = await interleave(measures, { rounds, warmUp: 2, name: 'agents, modules' })
+  const rows = Object.entries(taken).map(([name, quantities]) => ({
+    name,
+    cells: Object.fromEntries(Object.entries(quantities).map(([quantity, values]) => [quantity, summarise(values)])),
+  }))
+  return { kind: 'grid', title: 'A module that does nothing', unit: 'as said', corner: 'module', note: '', rows }
 }
 
 export const measureCancelling = async (scratch: string, rounds: number): Promise<Comparison> => {

@@ -1,5 +1,6 @@
 import { RunExistsError, type RunRecord, type RunStore } from '@mayfly/run-store'
 import { storedRequest } from './accepted-run.ts'
+import { environmentFor } from './agent-environment.ts'
 import { detectRuntime } from './detect-runtime.ts'
 import { RunFailedError } from './errors.ts'
 import type { OrchestratorCore } from './orchestrator-core.ts'
@@ -85,8 +86,9 @@ const executePastQueue = async (core: OrchestratorCore, desk: StoreDesk, prompt:
 
 const startPastQueue = (core: OrchestratorCore, store: RunStore, prompt: PromptRun): RunningStep => {
   const { run, path, supervisor } = prompt
-  const { settings } = prompt.call
+  const { settings, environment } = prompt.call
   const { runId, cwd, complexity, step, agent, storeFolder } = run
+  core.hideSecretsOf(agent)
   const options = {
     task: { runId, prompt: run.prompt, cwd, complexity, step, agent },
     limits: {
@@ -96,6 +98,7 @@ const startPastQueue = (core: OrchestratorCore, store: RunStore, prompt: PromptR
       graceMs: settings.graceMs.value,
       signal: undefined,
     },
+    environment: environmentFor(agent, environment),
     storeFolder,
     artifactFolder: makeArtifactFolder(storeFolder, runId),
     store,

@@ -25,10 +25,11 @@ export interface AgentsSoakOptions {
   readonly seed: number
   /** Over which they are spread; 0: as fast as they go. */
   readonly minutes: number
+  /** Runs before those. */
+  readonly warmUp: number
 }
 
 export interface AgentsSoakFindings extends AgentsSoakOptions, Omit<CourseFindings, 'ended'> {
-  readonly warmUp: number
   /** How often each kind of run came. */
   readonly kinds: Readonly<Record<string, number>>
   readonly endings: Endings
@@ -42,13 +43,10 @@ export interface AgentsSoakFindings extends AgentsSoakOptions, Omit<CourseFindin
   readonly scratch: string
 }
 
-const MOST_WARM_UP = 80
-
 /** Runs agents of all kinds through the queue, in an application and by the command line, and looks at what is left of them. */
 export const soakAgents = async (options: AgentsSoakOptions): Promise<AgentsSoakFindings> => {
-  const { tasks, seed, minutes } = options
+  const { tasks, seed, minutes, warmUp } = options
   const scratch = new ScratchFolder()
-  const warmUp = Math.min(MOST_WARM_UP, Math.ceil(tasks / 3))
   // Which models there are does not depend on where they are.
   const unserved = draw(scratch, '', seed, { warmUp, tasks })
   await using server = await startScriptedServer([...unserved.first, ...unserved.counted])
@@ -60,7 +58,7 @@ export const soakAgents = async (options: AgentsSoakOptions): Promise<AgentsSoak
     const { ended, ...findings } = await course.run(first, counted, minutes)
     await runner.close()
     await hosts.end()
-    return { ...options, warmUp, ...findings, kills: hosts.kills, ...(await conclude(ended, server, scratch, hosts)) }
+    return { ...options, ...findings, kills: hosts.kills, ...(await conclude(ended, server, scratch, hosts)) }
   } finally {
     await runner.close()
     await hosts.end()

@@ -8,25 +8,28 @@ export class Hosts {
   readonly application: Host
   readonly kills: Record<'SIGKILL' | 'SIGTERM', number> = { SIGKILL: 0, SIGTERM: 0 }
   readonly #scratch: ScratchFolder
-  #mortal: Host
+  #mortal: Host | undefined
 
   constructor(scratch: ScratchFolder, environment: Readonly<Record<string, string>>) {
     this.#scratch = scratch
     this.environment = environment
     this.steady = this.#start('steady', [mayfly, 'serve'])
     this.application = this.#start('application', [applicationEntry])
+  }
+
+  startMortal(): void {
     this.#mortal = this.#start('mortal', [mayfly, 'serve'])
   }
 
   /** Ends the mortal one, and starts it again, as an init system does. */
   async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    await this.#mortal.end(signal)
+    await this.#mortal?.end(signal)
     this.kills[signal]++
-    this.#mortal = this.#start('mortal', [mayfly, 'serve'])
+    this.startMortal()
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.steady, this.application, this.#mortal].map((host) => host.end('SIGTERM')))
+    await Promise.all([this.steady, this.application, this.#mortal].map((host) => host?.end('SIGTERM')))
   }
 
   #start(name: string, args: readonly string[]): Host {

@@ -26,7 +26,7 @@ export const renderAgentsSoak = (report: AgentsSoakReport): string => {
   return [
     '# A long day of agents',
     method,
-    `${tasks} runs in ${(tookMs / 60_000).toFixed(1)} minutes, after ${warmUp} that count for the ledger and not for the memory.`,
+    `${tasks} runs in ${(tookMs / 60_000).toFixed(1)} minutes, after ${warmUp} that count for the ledger and not for the memory (a supervisor remembers its last 1,000 ends).`,
     formatTable(
       [['', 'found', 'holds'], ...checks.map(({ title, found, ok }) => [title, found, ok ? 'yes' : '**no**'])],
       'text',
@@ -49,7 +49,7 @@ export const renderAgentsSoak = (report: AgentsSoakReport): string => {
     `Runs: ${counts(endings.byStatus)}. Attempts: ${counts(endings.attemptsByStatus)}. Hosts ended: ${counts(kills)}; runs resumed: ${endings.resumed}.`,
     `Kinds: ${counts(kinds)}.`,
     `${date.slice(0, 10)}, commit ${commit?.slice(0, 10) ?? 'unknown'}${changed ? ' with changes' : ''}, seed ${seed}, Node ${node}, ${platform}, ${cores} cores (${processor}), load ${loadBefore} before and ${loadAfter} after.`,
-    `Made by \`pnpm soak --agents --tasks ${tasks}${spread} --seed ${seed} --write\` out of \`agents-soak.json\`.`,
+    `Made by \`pnpm soak --agents --tasks ${tasks}${spread} --warm-up ${warmUp} --seed ${seed} --write\` out of \`agents-soak.json\`.`,
   ].join('\n\n')
 }
 

@@ -53,14 +53,15 @@ export class SoakCourse {
   }
 
   async run(warmUp: readonly Scenario[], tasks: readonly Scenario[], minutes: number): Promise<CourseFindings> {
-    await this.#runBatch(warmUp, 0)
+    await this.#runBatch(warmUp, { forMs: 0, kills: false })
+    this.#parts.hosts.startMortal()
     await delay(REST_MS)
     const before = await this.#look(0)
     const startedAt = performance.now()
     const batches = split(tasks, Math.max(RUNS_BETWEEN_LOOKS, Math.ceil(tasks.length / MOST_LOOKS)))
     let count = 0
     for (const batch of batches) {
-      await this.#runBatch(batch, (minutes * 60_000) / batches.length)
+      await this.#runBatch(batch, { forMs: (minutes * 60_000) / batches.length, kills: true })
       count += batch.length
       this.#looks.push(await this.#look(count))
       this.#tell(count, tasks.length)
@@ -78,7 +79,7 @@ export class SoakCourse {
   }
 
   /** A few at one time; spread over the time that it is given, if any. */
-  async #runBatch(scenarios: readonly Scenario[], forMs: number): Promise<void> {
+  async #runBatch(scenarios: readonly Scenario[], { forMs, kills }: BatchOptions): Promise<void> {
     const beganAt = performance.now()
     const killAt = between(this.#parts.random, 0, scenarios.length - 1)
     const waiting = scenarios.entries()
@@ -87,7 +88,7 @@ export class SoakCourse {
       for (const [index, scenario] of waiting) {
         const dueAt = beganAt + (index / scenarios.length) * forMs
         await delay(Math.max(0, dueAt - performance.now()))
-        if (index === killAt) killing = this.#kill()
+        if (kills && index === killAt) killing = this.#kill()
         this.#ended.push(await this.#parts.runner.run(scenario))
       }
     }
@@ -116,6 +117,13 @@ export class SoakCourse {
       `agents: ${count} of ${of} runs, heap ${megabytes(look?.serving)} MB serving, ${megabytes(look?.inPlace)} MB in place, ${kills.SIGKILL + kills.SIGTERM} hosts ended`,
     )
   }
+}
+
+interface BatchOptions {
+  /** Milliseconds over which they begin; 0: as fast as they go. */
+  readonly forMs: number
+  /** Whether a host is ended in the middle. */
+  readonly kills: boolean
 }
 
 interface Look {

@@ -5,10 +5,10 @@ import type { AgentsSoakFindings } from './agents-soak.ts'
 import type { HostFindings } from './soak-course.ts'
 
 /** Slopes of fewer runs say nothing. */
-const LEAST_RUNS_FOR_SLOPE = 150
+export const LEAST_RUNS_FOR_SLOPE = 150
 
-/** Bytes for a run: a supervisor remembers its last 1,000 ends, and that is what there may be of each. */
-const FLAT_BELOW_BYTES = 8 * 1024
+/** Bytes for a run: less than is kept of one that has ended. Ends differ in size, and the last 1,000 are kept. */
+const FLAT_BELOW_BYTES = 4 * 1024
 
 /** What has to be true when the last run has ended and all has rested. */
 export const judgeAgents = (findings: AgentsSoakFindings): Check[] => {

@@ -33,16 +33,27 @@ export const optionOf = (name) => {
 /** Clients are patient: what passes is asked again for ever, what does not is thrown. */
 export const ask = async (url, headers, body, onRetry = () => {}) => {
   for (let attempt = 1; ; attempt++) {
-    const answer = await fetch(url, {
+    const { answer, status } = await askOnce(url, headers, body)
+    if (answer !== undefined) return answer
+    onRetry(attempt, status)
+    await delay(100)
+  }
+}
+
+/** Without an answer for what may go better next time; without a status for a connection that was lost. */
+const askOnce = async (url, headers, body) => {
+  try {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
-    }).catch((error) => ({ error }))
-    if (answer.ok) return await answer.json()
-    const status = answer.status ?? null
-    if (status !== null && status < 429) throw new Error(`status ${status}`)
-    await answer.body?.cancel()
-    onRetry(attempt, status)
-    await delay(100)
+    })
+    const text = await response.text()
+    if (response.ok) return { answer: JSON.parse(text) }
+    if (response.status >= 429) return { status: response.status }
+    throw Object.assign(new Error(`status ${response.status}`), { isFinal: true })
+  } catch (error) {
+    if (error.isFinal) throw error
+    return { status: null }
   }
 }

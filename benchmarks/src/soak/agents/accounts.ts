@@ -10,7 +10,8 @@ import { type Cast, modelsOf, type Scenario } from './scenario.ts'
  * - unfinished: an answer that was begun and never ended (cut, hung, left by the client). It is in neither: nobody could tell a client what it
  *   cost. Refused: an error, or no answer of a model. It costs nothing.
  * - served to nobody: served, but the attempt was ended from outside (kill -9, a cancellation, a limit) before it could write that down. It is in
- *   the server's book only, and there can be one for each attempt that was ended so, for each makes one call at a time.
+ *   the server's book only. There can be one for each attempt that was ended so, for each makes one call at a time; of programs also those of
+ *   the last quarter of a second, for what they report is written down no oftener.
  */
 
 /** Sums of what sessions have on record. */
@@ -97,13 +98,10 @@ const minus = (served: Tally, recorded: Recorded): Recorded => ({
   costUsd: served.costUsd - recorded.costUsd,
 })
 
-/** An attempt of a client that says only in the end what it has used makes no more calls than this. */
-const CALLS_OF_AN_ATTEMPT = 3
-
 /** How many calls were served to nobody; null when what is missing cannot be explained by so few. */
 const explain = (missing: Recorded, { steps }: Scenario, cutOff: number): number | null => {
   const calls = steps.flatMap(({ cast }) => Object.values(cast.models ?? {}).flatMap((usage) => losses(usage, cast)))
-  const most = steps.some(({ cast }) => cast.reportsAtEnd) ? cutOff * CALLS_OF_AN_ATTEMPT : cutOff
+  const most = cutOff * Math.max(...steps.map(({ cast }) => cast.mostLost ?? 1))
   for (let count = 0; count <= most; count++) {
     if (someSum(calls, count, nothingRecorded, (sum) => isSame(sum, missing))) return count
   }

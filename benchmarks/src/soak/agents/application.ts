@@ -36,4 +36,4 @@ process.on('message', (message: Order | string) => {
 })
 // The probe has let go of the channel; what keeps this process is that it may be asked for more.
 process.channel?.ref()
-process.once('SIGTERM', () => void orchestrator.cleanup().then(() => process.disconnect?.()))
+process.once('SIGTERM', () => void orchestrator.cleanup().then(() => process.channel?.unref()))

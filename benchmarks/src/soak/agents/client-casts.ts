@@ -40,7 +40,12 @@ const kinds: Readonly<Record<ClientKindName, ClientKind>> = {
   'stubborn claude-like, cancelled': { like: 'claude', behaviour: 'stubborn', script: 'hang', cancelAfterCalls: 1 },
   'codex-like': { like: 'codex', script: 'tool' },
   'codex-like after 500': { like: 'codex', script: '500x2+plain' },
-  'codex-like to its tokens': { like: 'codex', script: 'loop', failure: 'AGENT_LIMIT', limits: { maxTokens: 20_000 } },
+  'codex-like to its tokens': {
+    like: 'codex',
+    script: 'loop+slow',
+    failure: 'AGENT_LIMIT',
+    limits: { maxTokens: 20_000 },
+  },
   'codex-like, hung': { like: 'codex', script: 'hang', failure: 'AGENT_IDLE', limits: { idleTimeoutMs: 1000 } },
 }
 
@@ -77,7 +82,7 @@ export const castClaude = (
   const agent = `claude-${draw.id}`
   const executable = draw.stage.program(`claude-like ${behaviour}`)
   const definition = { client: 'claude', executable, model: name, ...(limits !== undefined && { limits }) }
-  return { agent, definitions: { [agent]: definition }, models, failure: null, reportsAtEnd: true }
+  return { agent, definitions: { [agent]: definition }, models, failure: null, reportsAtEnd: true, mostLost: 3 }
 }
 
 const castCodex = (draw: Draw, script: string, limits: ClientKind['limits']): Cast => {
@@ -89,5 +94,6 @@ const castCodex = (draw: Draw, script: string, limits: ClientKind['limits']): Ca
     ...{ model: name, modelArguments: ['--model', '{{model}}'], permissionArguments: { edit: [] } },
     ...{ environment: ['SOAK_CODEX_KEY'], events, ...(limits !== undefined && { limits }) },
   }
-  return { agent, definitions: { [agent]: definition }, models, failure: null }
+  // A call of its loop takes 100 ms.
+  return { agent, definitions: { [agent]: definition }, models, failure: null, mostLost: 4 }
 }

@@ -9,4 +9,6 @@ if (isMainThread && process.env['MAYFLY_SOAK_PROBE'] === '1' && process.send !==
     if (message === 'take stock') process.send?.(takeStock())
   })
   process.channel?.unref()
+  // Whoever started it is gone: it must not serve on for ever.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 }

@@ -17,7 +17,8 @@ collections whenever nothing runs.`
 
 const ledgerNote = `A call that was served whole is in both books. One that was begun and never ended (cut, hung, left) is in neither: nobody can tell
 a client what it cost; the server calls it unfinished. A call that was served to an attempt that was ended from outside before it
-could write it down is in the server's only; there can be one for each attempt that was ended so, as it makes one call at a time.`
+could write it down is in the server's only: the one under way, and for programs those of the last quarter of a second, since what they
+report is written down no oftener.`
 
 export const renderAgentsSoak = (report: AgentsSoakReport): string => {
   const { warmUp, tasks, minutes, seed, tookMs, checks, endings, kills, ledger, kinds, environment } = report

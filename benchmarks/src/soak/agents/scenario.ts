@@ -17,6 +17,11 @@ export interface Cast {
   readonly isCutByLimit?: boolean
   /** Output and cost are known only when it has ended by itself. @default false */
   readonly reportsAtEnd?: boolean
+  /**
+   * Calls that may be served to nobody when an attempt is ended from outside. @default 1: the one under way. What programs report is
+   * written down four times a second, so they may lose those of a quarter of a second too.
+   */
+  readonly mostLost?: number
   /** Something of it needs a worker. @default false */
   readonly needsWorker?: boolean
   readonly settings?: PromptOptions

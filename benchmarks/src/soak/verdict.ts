@@ -44,12 +44,14 @@ export const judge = ({ before, after, surprises, heapBytesPerTask, zombies, tas
   check('dead children are few', zombies <= tasks, `${zombies} that nobody could ask for their exit code`),
 ]
 
-const check = (title: string, ok: boolean, found: string): Check => ({ title, ok, found })
+export const check = (title: string, ok: boolean, found: string): Check => ({ title, ok, found })
 
-const sameHandles = (before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): boolean =>
-  Object.entries(after).every(([kind, count]) => count <= (before[kind] ?? 0))
+export const sameHandles = (
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): boolean => Object.entries(after).every(([kind, count]) => count <= (before[kind] ?? 0))
 
-const show = (handles: Readonly<Record<string, number>>): string =>
+export const show = (handles: Readonly<Record<string, number>>): string =>
   Object.entries(handles)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ') || 'none'

@@ -26,6 +26,11 @@ export interface AgentRequest {
   readonly prompt: string
   /** What is sent to a model: the prompt with what belongs to it (the step, files, earlier artifacts). @default `prompt` */
   readonly instructions?: string
+  /**
+   * Names what is asked for, whatever is said of earlier attempts: an agent that has kept its conversation goes on with it as long as this is
+   * the same. @default `instructions`
+   */
+  readonly subject?: string
   /** What earlier attempts reported, for going on with the agent's own session. @default this is a new session */
   readonly previous?: PreviousReport
   /** The folder to work on; absolute. */

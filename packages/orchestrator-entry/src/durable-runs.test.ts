@@ -66,6 +66,16 @@ afterEach(async () => {
 })
 
 describe('a step that fails', () => {
+  test.each(['legacy', 'worker'] as const)('has on record what it used in each attempt, in %s mode', async (mode) => {
+    const prompt = JSON.stringify({ failures: 2, report: { inputTokens: 100, outputTokens: 5, costUsd: 0.25 } })
+    const { result } = await failed(createOrchestrator({ mode }).processUserPrompt(prompt, { attempts: 2 }))
+    const sessions = await withStore((store) => store.listSessions(result.runId))
+    expect(sessions.map(({ inputTokens, outputTokens, costUsd }) => [inputTokens, outputTokens, costUsd])).toEqual([
+      [100, 5, 0.25],
+      [100, 5, 0.25],
+    ])
+  })
+
   test.each(['legacy', 'worker'] as const)(
     'is tried again in %s mode, from the checkpoint of the attempt before',
     async (mode) => {

@@ -87,7 +87,7 @@ const executePastQueue = async (core: OrchestratorCore, desk: StoreDesk, prompt:
 
 const startPastQueue = async (core: OrchestratorCore, store: RunStore, prompt: PromptRun): Promise<RunningStep> => {
   const { run, path, supervisor } = prompt
-  const { settings } = prompt.call
+  const { settings, environment } = prompt.call
   const { runId, cwd, complexity, step, agent, storeFolder } = run
   core.hideSecretsOf(agent)
   const artifactFolder = makeArtifactFolder(storeFolder, runId)
@@ -101,7 +101,7 @@ const startPastQueue = async (core: OrchestratorCore, store: RunStore, prompt: P
       graceMs: settings.graceMs.value,
       signal: undefined,
     },
-    environment: environmentFor(agent, prompt.call.environment),
+    environment: environmentFor(agent, environment),
     storeFolder,
     artifactFolder,
     store,

@@ -259,6 +259,35 @@ describe('step 0 by itself', () => {
   })
 })
 
+describe('step 0 of a run that its caller has written', () => {
+  const execute = async (options: OrchestratorOptions, environment = {}): Promise<unknown> => {
+    const store = await storeOf()
+    await store.createRun({ runId: 'written', prompt: 'Implement it', cwd, status: 'interrupted' })
+    await store.close()
+    const orchestrator = createOrchestrator(environment, options)
+    const { output } = await orchestrator.executeStep0Worker('written', 'quick-flow', 'Implement it')
+    return output
+  }
+
+  test('gives its agent the variables that it needs, and keeps their values out of the log', async () => {
+    const agentsFile = join(cwd, 'agents.yaml')
+    const code = 'console.log(process.env.TOOL_TOKEN.length); console.error(process.env.TOOL_TOKEN)'
+    const tool = { command: [process.execPath, '-e', code], environment: ['TOOL_TOKEN'] }
+    writeFileSync(agentsFile, JSON.stringify({ agents: { tool } }))
+    expect(await execute({ agentsFile, agent: 'tool' }, { TOOL_TOKEN: 'token-1234' })).toBe('10')
+    expect(lines.join('\n')).not.toContain('token-1234')
+  })
+
+  test('has on record what its agent has used', async () => {
+    const path = join(cwd, 'reports.mjs')
+    writeFileSync(path, `export default (_request, context) => context.report({ inputTokens: 7, costUsd: 0.5 })`)
+    await execute({ agent: path })
+    const store = await storeOf()
+    expect(await store.listSessions('written')).toMatchObject([{ inputTokens: 7, outputTokens: null, costUsd: 0.5 }])
+    await store.close()
+  })
+})
+
 test('step 0 of a run that is running is not executed a second time', async () => {
   const orchestrator = createOrchestrator({}, { agent: agent('waiting') })
   const again = Promise.withResolvers<unknown>()

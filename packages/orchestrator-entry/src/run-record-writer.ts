@@ -89,7 +89,10 @@ export const recordEnd = async (
       error,
     },
     run: { status, endedAt, error },
-    sessions: outcome === null ? [] : [endedSession(outcome, runId, step.number, { createdAt: startedAt, endedAt })],
+    sessions:
+      outcome === null
+        ? []
+        : [endedSession(outcome, runId, step.number, { createdAt: startedAt, endedAt }, result?.report)],
     artifacts: artifacts.map((artifact) => ({ runId, step: step.number, createdAt: endedAt, ...artifact })),
     observation: {
       runId,

@@ -1,5 +1,12 @@
-import { NO_FIGURES_YET, NO_USAGE_REPORTED, type RunStore, type SessionRecord } from '@mayfly/run-store'
+import {
+  NO_FIGURES_YET,
+  NO_USAGE_REPORTED,
+  type RunStore,
+  type SessionRecord,
+  type SessionUsage,
+} from '@mayfly/run-store'
 import type { Outcome, SessionJournal, SessionSnapshot } from '@mayfly/supervisor'
+import type { StepReport } from './step-task.ts'
 
 /**
  * Introduces the supervisor to the store: a session is a row before anything of it runs. One that was claimed from the queue
@@ -28,7 +35,15 @@ export const endedSession = (
   runId: string,
   step: number,
   times: { createdAt: number; endedAt: number },
+  report: Partial<StepReport> | undefined,
 ): SessionRecord => {
   const { wedged: _wedged, ...figures } = outcome
-  return { ...NO_USAGE_REPORTED, ...figures, ...times, runId, step }
+  return { ...NO_USAGE_REPORTED, ...reportedUsage(report), ...figures, ...times, runId, step }
+}
+
+/** What an agent has said that it used; what it has not said is left out. */
+export const reportedUsage = (report: Partial<StepReport> = {}): Partial<SessionUsage> => {
+  const { sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls } = report
+  const usage = { agentSession: sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls }
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value != null))
 }

@@ -48,6 +48,7 @@ interface Note {
   readonly number: number
   readonly attempt: number
   readonly instructions: string
+  readonly subject: string
   readonly previous?: { readonly sessionId: string; readonly costUsd: number }
 }
 
@@ -251,6 +252,7 @@ describe('a step that sends back', () => {
     const result = await run(writeWorkflow(flow))
     expect(order()).toEqual([0, 1, 2, 1, 2])
     expect(notes()[3]?.instructions).toContain('the greeting is rude')
+    expect(notes()[3]?.subject).not.toBe(notes()[1]?.subject)
     expect(result.steps.map(({ round }) => round)).toEqual([0, 1, 1])
   })
 
@@ -576,6 +578,8 @@ describe('what is on record about a step', () => {
       })
     expect(notes()[1]?.previous).toMatchObject({ sessionId: 'abc', costUsd: 0.5 })
     expect(notes()[1]?.instructions).toContain('once')
+    // It is told more, and goes on with what it has kept.
+    expect(notes()[1]?.subject).toBe(notes()[0]?.subject)
   })
 })
 

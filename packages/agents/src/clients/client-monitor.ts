@@ -18,8 +18,8 @@ export interface ClientMonitorOptions {
   readonly countsTools: boolean
 }
 
-/** Often enough for whoever watches, seldom enough for whoever keeps it. */
-const BETWEEN_REPORTS_MS = 500
+/** Often enough for whoever watches. */
+const BETWEEN_PROGRESS_MS = 500
 
 /** Reads what a client prints while it works, keeps its limits, tells of it, and judges its end. */
 export class ClientMonitor {
@@ -27,9 +27,9 @@ export class ClientMonitor {
   readonly #tally: Tally
   readonly #reader: EventReader
   readonly #secrets: SecretFilter
-  readonly #reports: Throttle = new Throttle(BETWEEN_REPORTS_MS)
+  readonly #progress: Throttle = new Throttle(BETWEEN_PROGRESS_MS)
   #excess: string | null = null
-  #sessionId: string | null = null
+  #reported: Partial<AgentReport> = {}
 
   constructor(options: ClientMonitorOptions) {
     this.#options = options
@@ -69,20 +69,20 @@ export class ClientMonitor {
   }
 
   #tell(): void {
-    const { sessionId } = this.#tally.figures
-    // At once: without it a lost attempt could not be taken up again.
-    const isNew = sessionId !== this.#sessionId
-    if (!isNew && !this.#reports.isDue()) return
-    this.#sessionId = sessionId
-    const { context } = this.#options
-    context.report?.(withoutText(this.#tally.figures))
-    context.progress(this.#progress())
+    this.#report()
+    if (!this.#progress.isDue()) return
+    const { lastTool, figures, text } = this.#tally
+    const shown = this.#secrets.text(text.slice(-LONGEST_PROGRESS))
+    this.#options.context.progress({ tool: lastTool, toolCalls: figures.toolCalls, text: shown })
     this.#logNotes()
   }
 
-  #progress(): { tool: string | null; toolCalls: number | null; text: string } {
-    const { lastTool, figures, text } = this.#tally
-    return { tool: lastTool, toolCalls: figures.toolCalls, text: this.#secrets.text(text.slice(-LONGEST_PROGRESS)) }
+  /** At once: a client may be silent for long after it, and what is lost with its process must be known by then. */
+  #report(): void {
+    const { figures } = this.#tally
+    if (vital.every((name) => figures[name] === this.#reported[name])) return
+    this.#reported = figures
+    this.#options.context.report?.(withoutText(figures))
   }
 
   #findExcess(): string | null {
@@ -107,6 +107,9 @@ export class ClientMonitor {
     if (strays > 0) log(`${strays} processes that it had left behind were ended`)
   }
 }
+
+/** What has been paid for, and the session without which it could not be taken up again. */
+const vital = ['sessionId', 'inputTokens', 'cachedTokens', 'outputTokens', 'costUsd'] as const
 
 /** Characters. */
 const LONGEST_PROGRESS = 200

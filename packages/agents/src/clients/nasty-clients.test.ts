@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { nastyKey, processesWith, runNasty } from './fixtures/nasty-agent.ts'
+import { type NastyOptions, nastyKey, processesWith, runNasty } from './fixtures/nasty-agent.ts'
 
 const megabyte = 1024 ** 2
 
@@ -139,6 +139,17 @@ describe('a client that is cancelled', () => {
       expect(reports.at(-1)).toMatchObject({ sessionId: 'session-1' })
     },
   )
+})
+
+describe('a client that falls silent after a call of its model', () => {
+  it('has told at once what the call has used', async () => {
+    const reason = new Error('its call is on record')
+    const onReport: NastyOptions['onReport'] = ({ inputTokens }, abort) => {
+      if (inputTokens === 10) abort.abort(reason)
+    }
+    const { error } = await runNasty('falls silent after a call', { onReport, limits: { idleTimeoutMs: 5_000 } })
+    expect(error).toBe(reason)
+  })
 })
 
 describe('a client that tells its key', () => {

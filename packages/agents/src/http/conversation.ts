@@ -21,10 +21,14 @@ export class Conversation {
   #messages: readonly ModelMessage[]
   readonly isResumed: boolean
 
-  /** @param kept what an earlier attempt kept; heeded when it is a conversation with the same model about the same task */
-  constructor(model: string, prompt: string, kept: unknown) {
+  /** @param kept what an earlier attempt kept; heeded when it is a conversation with the same model about the same subject */
+  constructor(
+    model: string,
+    { prompt, subject }: { readonly prompt: string; readonly subject: string },
+    kept: unknown,
+  ) {
     this.#model = model
-    this.#task = createHash('sha256').update(prompt).digest('hex')
+    this.#task = createHash('sha256').update(subject).digest('hex')
     const earlier = keptSchema.safeParse(kept).data
     this.isResumed = earlier?.model === model && earlier.task === this.#task
     // The SDK checks each message again before it sends it.

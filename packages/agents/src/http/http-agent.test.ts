@@ -300,6 +300,24 @@ describe.each(protocols)('an HTTP agent that speaks %s', (provider) => {
   })
 })
 
+describe('a conversation that an HTTP agent has kept', () => {
+  it('goes on with the same subject, whatever else it is told, and not with another', async () => {
+    const scripts = { two: { turns: [[{ write: 'a.txt', content: '1' }], [{ write: 'b.txt', content: '2' }]] } }
+    await using bench = await openBench({ scripts })
+    const kept: unknown[] = []
+    const request = { subject: 'the step', instructions: 'Do it' }
+    const attempt = bench.run({ model: 'two', maxSteps: 1 }, { request, onCheckpoint: (value) => kept.push(value) })
+    await expect(attempt).rejects.toEqual(failure('AGENT_LIMIT'))
+    const again = async (subject: string): Promise<unknown> => {
+      const instructions = 'The attempt before this one failed. Do it'
+      const more = { lastCheckpoint: kept.at(-1), request: { subject, instructions } }
+      return (await bench.run({ model: 'two' }, more)).output
+    }
+    expect(await again('the step')).toMatchObject({ steps: 2, toolCalls: 1 })
+    expect(await again('another step')).toMatchObject({ steps: 3, toolCalls: 2 })
+  })
+})
+
 describe('createHttpAgent', () => {
   it.each([
     [{}, 'is not set'],

@@ -90,7 +90,8 @@ export class HttpAttempt implements Disposable {
     const toolbox = await this.#openToolbox()
     const instructions = instructionsFor(toolbox.tools)
     await this.#context.artifact('prompt.md', this.#redact(`${instructions}\n\n---\n\n${prompt}\n`))
-    const conversation = new Conversation(this.#reference.model, prompt, this.#context.lastCheckpoint)
+    const { subject = prompt } = this.#request
+    const conversation = new Conversation(this.#reference.model, { prompt, subject }, this.#context.lastCheckpoint)
     this.#transcript.add('began', this.#describe(toolbox, conversation))
     const caller = await this.#openCaller(toolbox, instructions)
     return this.#toResult(await this.#converse(conversation, caller, toolbox))

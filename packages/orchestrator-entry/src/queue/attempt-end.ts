@@ -3,6 +3,7 @@ import type { Outcome } from '@mayfly/supervisor'
 import { errorRecord } from '../error-record.ts'
 import type { Redactor } from '../redactor.ts'
 import { runStatus } from '../run-record-writer.ts'
+import { reportedUsage } from '../session-records.ts'
 import type { StepExecution } from '../step-executor.ts'
 import type { StepReport } from '../step-task.ts'
 import { classifyEnd } from './error-class.ts'
@@ -88,9 +89,5 @@ const sessionEnd = (outcome: Outcome | null, status: string): SessionEnd => {
 }
 
 /** What was not reported stays as the attempt noted it, or unknown. */
-const sessionUsage = ({ report, execution }: EndedAttempt): Partial<SessionEnd> => {
-  const said = { ...report, ...(execution.result ?? execution.rejected)?.report }
-  const { sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls } = said
-  const usage = { agentSession: sessionId, model, inputTokens, cachedTokens, outputTokens, costUsd, toolCalls }
-  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value != null))
-}
+const sessionUsage = ({ report, execution }: EndedAttempt): Partial<SessionEnd> =>
+  reportedUsage({ ...report, ...(execution.result ?? execution.rejected)?.report })

@@ -155,6 +155,7 @@ export class AttemptRunner {
   }
 
   async #open({ desk, claim, request }: AttemptCall, attempt: Partial<Attempt>): Promise<void> {
+    attempt.watch = await SpendingWatch.open(desk.store, claim)
     if (claim.task === null) {
       attempt.request = request ?? parseStoredRequest(claim.request, claim.runId)
       return
@@ -162,7 +163,6 @@ export class AttemptRunner {
     const workflow = await this.#parts.shelf.get(desk.store, claim.runId)
     attempt.whole = await openWholeStep(desk.store, workflow, claim)
     attempt.request = attempt.whole.request
-    attempt.watch = await SpendingWatch.open(desk.store, claim)
     await assertNotStale(desk.store, workflow, claim)
   }
 

@@ -4,7 +4,7 @@ import type { TaskContext } from '@mayfly/supervisor'
 import type { BriefInput, StepBrief, StepTask } from '../step-task.ts'
 import { isOutput } from './collect-outputs.ts'
 
-type Assembled = Pick<AgentRequest, 'instructions' | 'previous'>
+type Assembled = Pick<AgentRequest, 'instructions' | 'previous' | 'subject'>
 
 /**
  * Puts together what an agent is told, in the worker: artifacts may be large. What it was told, and what was left out, are artifacts
@@ -34,7 +34,9 @@ export const assembleRequest = async (
     context.artifact('prompt.md', text),
     context.artifact('context.json', `${JSON.stringify(record, null, 2)}\n`),
   ])
-  return { instructions: text, ...(brief.previous !== null && { previous: brief.previous }) }
+  // Without what the attempt before failed of: it does not make the work another.
+  const subject = JSON.stringify([runId, step.number, brief.feedback])
+  return { instructions: text, subject, ...(brief.previous !== null && { previous: brief.previous }) }
 }
 
 const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>

@@ -2,8 +2,8 @@ import type { AgentReport } from '@mayfly/agents'
 import type { StepReport } from '../step-task.ts'
 import { closeEnvelope, openEnvelope } from './report-envelope.ts'
 
-/** Reports come with every event of a client; one this often is enough for a limit on tokens. Milliseconds. */
-const EVERY_MS = 500
+/** Reports may come with every event of a client; one this often is enough for a limit on tokens. Milliseconds. */
+const EVERY_MS = 250
 
 /** Keeps what an agent says of itself and its checkpoints together, and hands them on. */
 export class Reporter {
@@ -13,6 +13,7 @@ export class Reporter {
   #report: Partial<StepReport> | undefined
   #sentAt = Number.NEGATIVE_INFINITY
   #isSent = true
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     lastCheckpoint: unknown,
@@ -43,7 +44,10 @@ export class Reporter {
     const isNewSession = report.sessionId != null && report.sessionId !== this.#report?.sessionId
     this.#report = { ...this.#report, ...report }
     this.#isSent = false
-    if (isNewSession || this.#now() - this.#sentAt >= EVERY_MS) this.#flush()
+    const waitMs = isNewSession ? 0 : this.#sentAt + EVERY_MS - this.#now()
+    if (waitMs <= 0) this.#flush()
+    // Nothing more may come for long, and the process may be lost before that.
+    else this.#timer ??= setTimeout(() => this.#flush(), waitMs).unref()
   }
 
   /** Hands on what was held back. */
@@ -52,6 +56,8 @@ export class Reporter {
   }
 
   #flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#sentAt = this.#now()
     this.#isSent = true
     this.#send(closeEnvelope(this.#kept, this.#report))

@@ -1,0 +1,3 @@
+export default async () => {
+  throw Object.assign(new Error('as planned'), { code: 'SOAK_PLANNED' })
+}

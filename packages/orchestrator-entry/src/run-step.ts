@@ -44,8 +44,8 @@ export const runStep = async (task: StepTask, context: TaskContext): Promise<Ste
 type Context = Pick<TaskContext, 'artifact' | 'log'>
 
 const toRequest = async (task: StepTask, context: Context): Promise<AgentRequest> => {
-  const { runId, prompt, cwd, complexity, step, brief } = task
-  const request = { runId, prompt, cwd, complexity, step }
+  const { runId, prompt, cwd, complexity, step, previous, brief } = task
+  const request = { runId, prompt, cwd, complexity, step, ...(previous !== undefined && { previous }) }
   if (brief === undefined) return request
   const { assembleRequest } = await import('./step/assemble-request.ts')
   return { ...request, ...(await assembleRequest(task, brief, context)) }

@@ -34,6 +34,7 @@ import { attemptEnd, decideFor, type EndedAttempt, refuseRetry } from './attempt
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.ts'
 import { DeadlineExceededError } from './deadline-exceeded-error.ts'
 import { isMemoryCause } from './error-class.ts'
+import { previousReport } from './previous-report.ts'
 import type { StoreDesk } from './store-desk.ts'
 import { parseStoredRequest, type StoredRequest } from './stored-request.ts'
 
@@ -142,6 +143,7 @@ export class AttemptRunner {
   }
 
   async #open({ desk, claim, request }: AttemptCall, attempt: Partial<Attempt>): Promise<void> {
+    attempt.watch = await SpendingWatch.open(desk.store, claim)
     if (claim.task === null) {
       attempt.request = request ?? parseStoredRequest(claim.request, claim.runId)
       return
@@ -149,7 +151,6 @@ export class AttemptRunner {
     const workflow = await this.#parts.shelf.get(desk.store, claim.runId)
     attempt.whole = await openWholeStep(desk.store, workflow, claim)
     attempt.request = attempt.whole.request
-    attempt.watch = await SpendingWatch.open(desk.store, claim)
     await assertNotStale(desk.store, workflow, claim)
   }
 
@@ -196,6 +197,7 @@ export class AttemptRunner {
     const request = attempt.request as StoredRequest
     this.#parts.hideSecretsOf(request.agent)
     const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
+    const previous = previousReport(claim, sessions, (whole?.planned.agents.length ?? 1) > 1)
     return {
       task: {
         runId,
@@ -204,6 +206,7 @@ export class AttemptRunner {
         complexity: run.complexity ?? 0.5,
         step: request.step,
         agent: request.agent,
+        ...(previous !== undefined && { previous }),
         ...(whole !== undefined && { brief: whole.brief }),
       },
       environment: environmentFor(request.agent, this.#parts.environment()),

@@ -4,7 +4,7 @@ import type { TaskContext } from '@mayfly/supervisor'
 import type { BriefInput, StepBrief, StepTask } from '../step-task.ts'
 import { isOutput } from './collect-outputs.ts'
 
-type Assembled = Pick<AgentRequest, 'instructions' | 'previous'>
+type Assembled = Pick<AgentRequest, 'instructions'>
 
 /**
  * Puts together what an agent is told, in the worker: artifacts may be large. What it was told, and what was left out, are artifacts
@@ -32,7 +32,7 @@ export const assembleRequest = async (
   })
   await context.artifact('prompt.md', text)
   await context.artifact('context.json', `${JSON.stringify(record, null, 2)}\n`)
-  return { instructions: text, ...(brief.previous !== null && { previous: brief.previous }) }
+  return { instructions: text }
 }
 
 const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>

@@ -20,7 +20,7 @@ const ofCall = (requests: number) => ({
 const earlier = { sessionId: 's', inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
 
 const figuresOf = (result: object, previous?: Partial<PreviousReport>) => {
-  const tally = new Tally(1_000)
+  const tally = new Tally(1_000, true)
   const call = { previous: previous && { ...earlier, ...previous } } as ClientCall
   const event = { type: 'result', subtype: 'success', is_error: false, result: 'Done.', ...result }
   claude.createReader(call)(event, tally)

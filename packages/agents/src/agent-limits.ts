@@ -6,7 +6,7 @@ export interface AgentLimits {
   readonly idleTimeoutMs?: number
   /** Milliseconds for the whole attempt. @default 1800000 */
   readonly timeoutMs?: number
-  /** Input and output tokens together. @default none */
+  /** Input and output tokens together. For a client that does not tell them while it works it is refused. @default none */
   readonly maxTokens?: number
   /** US dollars. For a client that reports no cost it cannot be kept, and is refused. @default none */
   readonly maxCostUsd?: number

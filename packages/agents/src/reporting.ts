@@ -22,18 +22,25 @@ export function reportsCost(agent: AgentReference): boolean {
   }
 }
 
-/** Whether a limit on tokens can hold for an agent. */
+/** Whether a limit on the tokens of a whole run can hold for an agent: it is held between attempts at the latest. */
 export function reportsTokens(agent: AgentReference): boolean {
   switch (agent.kind) {
     case 'client':
       return agent.client === 'generic'
         ? mapsField(agent.generic, 'outputTokens')
-        : clientFacts[agent.client].reportsTokens
+        : clientFacts[agent.client].tellsTokens !== 'never'
     case 'command':
       return false
     default:
       return true
   }
+}
+
+/** Whether a limit on the tokens of one attempt can: an agent that tells them with its result has used them by then. */
+export function reportsTokensAtOnce(agent: AgentReference): boolean {
+  const isLate =
+    agent.kind === 'client' && agent.client !== 'generic' && clientFacts[agent.client].tellsTokens !== 'at once'
+  return reportsTokens(agent) && !isLate
 }
 
 function mapsField(generic: GenericClient | undefined, field: 'costUsd' | 'outputTokens'): boolean {

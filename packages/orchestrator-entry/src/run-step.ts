@@ -62,8 +62,8 @@ const denial = (agent: string, { permission = 'something', resource = '' }: Acce
 type Context = Pick<TaskContext, 'artifact' | 'log'>
 
 const toRequest = async (task: StepTask, context: Context): Promise<AgentRequest> => {
-  const { runId, prompt, cwd, complexity, step, brief } = task
-  const request = { runId, prompt, cwd, complexity, step }
+  const { runId, prompt, cwd, complexity, step, previous, brief } = task
+  const request = { runId, prompt, cwd, complexity, step, ...(previous !== undefined && { previous }) }
   if (brief === undefined) return request
   const { assembleRequest } = await import('./step/assemble-request.ts')
   return { ...request, ...(await assembleRequest(task, brief, context)) }

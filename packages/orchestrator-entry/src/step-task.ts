@@ -12,6 +12,8 @@ export interface StepTask {
   readonly complexity: number
   readonly step: AgentStep
   readonly agent: AgentReference
+  /** Of the agent's own session, which may be taken up again. */
+  readonly previous?: PreviousReport
   /** What a step of a whole run is told beyond that. */
   readonly brief?: StepBrief
 }
@@ -38,8 +40,6 @@ export interface StepBrief {
   readonly inputs: readonly BriefInput[]
   /** How large the assembled context may be, in tokens. */
   readonly contextTokens: number
-  /** Of the agent's own session, which may be taken up again. */
-  readonly previous: PreviousReport | null
   /** The absolute path of the JSON schema that its output must match. */
   readonly schema: string | null
   /** What its score must not be below. */

@@ -583,6 +583,18 @@ describe('what is on record about a step', () => {
   })
 })
 
+describe('a run of one step', () => {
+  test('keeps what its agent said before it failed, and hands it to the next attempt', async () => {
+    const report = { sessionId: 'abc', model: 'm-1', inputTokens: 10, costUsd: 0.5 }
+    writeScript({ 0: [{ report, fails: 'once' }, {}] })
+    const orchestrator = createOrchestrator({ steps: 'first', attempts: 2 })
+    const { runId } = await run(writeWorkflow(`  - { step: 0, name: One, agent: a }\n`), {}, orchestrator)
+    const [first] = await withStore((store) => store.listSessions(runId))
+    expect(first).toMatchObject({ status: 'failed', agentSession: 'abc', model: 'm-1', inputTokens: 10, costUsd: 0.5 })
+    expect(notes()[1]?.previous).toMatchObject({ sessionId: 'abc', inputTokens: 10, costUsd: 0.5 })
+  })
+})
+
 describe('the workspace', () => {
   test('is one whole run at a time, and a second is refused with the name of the first', async () => {
     const orchestrator = createOrchestrator()

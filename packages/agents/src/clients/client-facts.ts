@@ -10,7 +10,8 @@ export interface ClientFacts {
   readonly environment: EnvironmentNeeds
   /** Whether it says what its work has cost. */
   readonly reportsCost: boolean
-  readonly reportsTokens: boolean
+  /** When it says how many tokens its work has used. */
+  readonly tellsTokens: 'at once' | 'in the end' | 'never'
 }
 
 /** What was measured with the versions that `docs/agents.md` names. */
@@ -38,7 +39,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
     },
     reportsCost: true,
-    reportsTokens: true,
+    tellsTokens: 'at once',
   },
   codex: {
     description: 'Codex',
@@ -50,7 +51,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     },
     reportsCost: false,
-    reportsTokens: true,
+    tellsTokens: 'in the end',
   },
   gemini: {
     description: 'Gemini CLI',
@@ -71,7 +72,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     },
     reportsCost: false,
-    reportsTokens: true,
+    tellsTokens: 'in the end',
   },
   opencode: {
     description: 'opencode',
@@ -95,7 +96,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['OPENCODE_API_KEY', 'OPENCODE_CONFIG_CONTENT'],
     },
     reportsCost: true,
-    reportsTokens: true,
+    tellsTokens: 'at once',
   },
   qwen: {
     description: 'Qwen Code',
@@ -107,7 +108,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
       secret: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY'],
     },
     reportsCost: false,
-    reportsTokens: true,
+    tellsTokens: 'in the end',
   },
   'cursor-agent': {
     description: 'Cursor Agent',
@@ -115,7 +116,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
     insideVariables: ['CURSOR_AGENT'],
     environment: { fixed: {}, passed: ['CURSOR_CONFIG_DIR'], secret: ['CURSOR_API_KEY'] },
     reportsCost: false,
-    reportsTokens: false,
+    tellsTokens: 'never',
   },
 }
 

@@ -5,7 +5,7 @@ import type { ClientReference } from '../agent-reference.ts'
 import type { ProcessGraces } from '../process/managed-process.ts'
 import { type Environment, programEnvironment, secretValues } from '../process/program-environment.ts'
 import { runProgram } from '../process/run-program.ts'
-import { reportsCost, reportsTokens } from '../reporting.ts'
+import { reportsCost, reportsTokensAtOnce } from '../reporting.ts'
 import { ClientMonitor } from './client-monitor.ts'
 import type { ClientCall } from './client-profile.ts'
 import { refuseInside } from './inside.ts'
@@ -111,5 +111,7 @@ function refuseUnkeptLimits(reference: ClientReference, { maxCostUsd, maxTokens 
     throw new AgentOptionError(reference.name, limit, `${reference.client} does not say ${what}`)
   }
   if (Number.isFinite(maxCostUsd) && !reportsCost(reference)) refuse('maxCostUsd', 'what its work costs')
-  if (Number.isFinite(maxTokens) && !reportsTokens(reference)) refuse('maxTokens', 'how many tokens it uses')
+  if (Number.isFinite(maxTokens) && !reportsTokensAtOnce(reference)) {
+    refuse('maxTokens', 'how many tokens it uses while it works')
+  }
 }

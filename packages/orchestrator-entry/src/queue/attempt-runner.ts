@@ -40,6 +40,7 @@ import { attemptEnd, decideFor, type EndedAttempt, refuseRetry } from './attempt
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.ts'
 import { DeadlineExceededError } from './deadline-exceeded-error.ts'
 import { isMemoryCause } from './error-class.ts'
+import { previousReport } from './previous-report.ts'
 import type { StoreDesk } from './store-desk.ts'
 import { parseStoredRequest, type StoredRequest } from './stored-request.ts'
 
@@ -215,6 +216,7 @@ export class AttemptRunner {
     const request = attempt.request as StoredRequest
     this.#parts.hideSecretsOf(request.agent)
     const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
+    const previous = previousReport(claim, sessions, (whole?.planned.agents.length ?? 1) > 1)
     return {
       task: {
         runId,
@@ -223,6 +225,7 @@ export class AttemptRunner {
         complexity: run.complexity ?? 0.5,
         step: request.step,
         agent: request.agent,
+        ...(previous !== undefined && { previous }),
         ...(whole !== undefined && { brief: whole.brief }),
       },
       environment: environmentFor(request.agent, this.#parts.environment()),

@@ -4,7 +4,7 @@ import type { TaskContext } from '@mayfly/supervisor'
 import type { BriefInput, StepBrief, StepTask } from '../step-task.ts'
 import { isOutput } from './collect-outputs.ts'
 
-type Assembled = Pick<AgentRequest, 'instructions' | 'previous' | 'subject'>
+type Assembled = Pick<AgentRequest, 'instructions' | 'subject'>
 
 /**
  * Puts together what an agent is told, in the worker: artifacts may be large. What it was told, and what was left out, are artifacts
@@ -36,7 +36,7 @@ export const assembleRequest = async (
   ])
   // Without what the attempt before failed of: it does not make the work another.
   const subject = JSON.stringify([runId, step.number, brief.feedback])
-  return { instructions: text, subject, ...(brief.previous !== null && { previous: brief.previous }) }
+  return { instructions: text, subject }
 }
 
 const feedbackOf = ({ feedback, lastError }: StepBrief): string | null =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ClientCall, ClientProfile, EventInterpreter } from '../client-profile.ts'
 import { byType, on, since } from '../event-handlers.ts'
 import type { Permission } from '../permission.ts'
+import type { Usage } from '../tally.ts'
 
 /** Claude Code 2.1. */
 export const claude: ClientProfile = {
@@ -48,6 +49,17 @@ const usage = z.object({
   output_tokens: tokens.optional(),
 })
 
+/** By model. */
+const modelUsage = z.record(
+  z.string(),
+  z.object({
+    inputTokens: tokens,
+    outputTokens: tokens,
+    cacheReadInputTokens: tokens.default(0),
+    cacheCreationInputTokens: tokens.default(0),
+  }),
+)
+
 const init = z.object({ session_id: z.string(), model: z.string().optional() })
 const retry = z.object({ attempt: z.number(), max_retries: z.number(), error_status: z.number().nullish() })
 
@@ -70,6 +82,7 @@ const result = z.object({
   duration_ms: z.number().nonnegative().optional(),
   total_cost_usd: z.number().nonnegative().optional(),
   usage: usage.optional(),
+  modelUsage: modelUsage.optional(),
   permission_denials: z.array(z.object({ tool_name: z.string() })).optional(),
 })
 
@@ -95,7 +108,7 @@ function createReader(call: ClientCall): EventInterpreter {
     result: on(result, (event, tally) => {
       if (event.session_id !== undefined) tally.session(event.session_id)
       if (event.duration_ms !== undefined) tally.took(event.duration_ms)
-      if (event.usage !== undefined) tally.used({ ...inputOf(event.usage), ...outputOf(event.usage) })
+      if (event.usage !== undefined) tally.used(callUsage(event.usage, event.modelUsage ?? {}, call.previous))
       // Counts on over a resumed session, unlike the tokens.
       const cost = event.total_cost_usd
       if (cost !== undefined) tally.used({ costUsd: since(cost, call.previous?.costUsd) })
@@ -131,9 +144,26 @@ function inputOf(counted: Tokens): { inputTokens?: number; cachedTokens?: number
   return { inputTokens, cachedTokens: cached }
 }
 
-function outputOf({ output_tokens }: Tokens): { outputTokens?: number } {
-  return output_tokens === undefined ? {} : { outputTokens: output_tokens }
+/**
+ * `usage` is the main conversation's in this call. `modelUsage` is of all models and sub-agents and counts on over a resumed session, also
+ * what a call used that was cut short; what a killed one could not save is missing from it. So of each number the larger counts.
+ */
+function callUsage(own: Tokens, models: z.output<typeof modelUsage>, previous: ClientCall['previous']): Usage {
+  const all = Object.values(models)
+  const cached = sumOf(all.map((model) => model.cacheReadInputTokens))
+  const input = sumOf(all.map((model) => model.inputTokens + model.cacheCreationInputTokens)) + cached
+  const { inputTokens = 0, cachedTokens = 0 } = inputOf(own)
+  return {
+    inputTokens: Math.max(inputTokens, since(input, previous?.inputTokens)),
+    cachedTokens: Math.max(cachedTokens, since(cached, previous?.cachedTokens)),
+    outputTokens: Math.max(
+      own.output_tokens ?? 0,
+      since(sumOf(all.map((model) => model.outputTokens)), previous?.outputTokens),
+    ),
+  }
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0)
 
 /** One message comes as several events with the same usage; sub-agents may speak in between. */
 const REMEMBERED = 32

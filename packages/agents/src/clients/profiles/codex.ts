@@ -29,9 +29,18 @@ const sandboxes: Readonly<Record<Permission, string>> = {
   full: 'danger-full-access',
 }
 
+/** Whatever the user's own configuration adds: temporary folders are outside too. */
+const onlyWorkspace = [
+  'network_access=false',
+  'writable_roots=[]',
+  'exclude_slash_tmp=true',
+  'exclude_tmpdir_env_var=true',
+].map((setting) => `sandbox_workspace_write.${setting}`)
+
 function settings(call: ClientCall): readonly string[] {
   return [
     `sandbox_mode="${sandboxes[call.permission]}"`,
+    ...onlyWorkspace,
     'approval_policy="never"',
     'analytics.enabled=false',
     'check_for_update_on_startup=false',

@@ -103,7 +103,7 @@ export const clientFacts: Readonly<Record<ClientName, ClientFacts>> = {
     executable: 'qwen',
     insideVariables: ['QWEN_CODE'],
     environment: {
-      fixed: { QWEN_TELEMETRY_ENABLED: 'false', QWEN_CODE_NO_RELAUNCH: 'true' },
+      fixed: { QWEN_TELEMETRY_ENABLED: 'false', QWEN_USAGE_STATISTICS_ENABLED: 'false', QWEN_CODE_NO_RELAUNCH: 'true' },
       passed: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
       secret: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY'],
     },

@@ -8,7 +8,9 @@ import type { Usage } from '../tally.ts'
 export const qwen: ClientProfile = {
   invoke: (call) => ({
     arguments: [
-      ...['-o', 'stream-json', '--approval-mode', approvalModes[call.permission]],
+      // Without it hooks and MCP servers that the repository names are run, whatever the approval mode.
+      ...['-o', 'stream-json', '--safe-mode'],
+      ...permissionArguments[call.permission],
       // With a key it is told to use it; without one its own login counts.
       ...(call.environment['OPENAI_API_KEY'] === undefined ? [] : ['--auth-type', 'openai']),
       ...(call.model === undefined ? [] : ['-m', call.model]),
@@ -19,7 +21,17 @@ export const qwen: ClientProfile = {
   createReader,
 }
 
-const approvalModes: Readonly<Record<Permission, string>> = { read: 'plan', edit: 'auto-edit', full: 'yolo' }
+const runsCommands = ['run_shell_command', 'monitor'].flatMap((tool) => ['--exclude-tools', tool])
+
+/** Its mode `auto-edit` writes anywhere; a rule that begins with `/` means the folder. What would have to be asked for is denied. */
+const permissionArguments: Readonly<Record<Permission, readonly string[]>> = {
+  read: ['--approval-mode', 'plan', ...runsCommands],
+  edit: [
+    ...['--approval-mode', 'default', ...runsCommands],
+    ...['Edit(/**)', 'WriteFile(/**)', 'NotebookEdit(/**)'].flatMap((rule) => ['--allowed-tools', rule]),
+  ],
+  full: ['--approval-mode', 'yolo'],
+}
 
 const tokens = z.number().int().nonnegative().optional()
 

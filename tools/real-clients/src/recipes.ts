@@ -26,6 +26,10 @@ export interface Recipe {
   readonly sandboxesCommands: boolean
   /** A failure of the server that ends the client at once, with this beside its environment; null: none is known. */
   readonly quickFailure: { readonly script: string; readonly environment: Readonly<Record<string, string>> } | null
+  /** Whether a call that was cut short is in the count of a later one that takes its session up. */
+  readonly countsCutShort: boolean
+  /** What it asks the network for although it is told to be quiet: hosts that the trials have seen. */
+  readonly asksOutside: readonly string[]
   /** Whether it tells its tokens while it works, and not only with its result. */
   readonly tellsTokensAtOnce: boolean
 }
@@ -46,6 +50,8 @@ export const recipes: Readonly<Record<ClientName, Recipe>> = {
     run: (command) => ({ call: 'Bash', input: { command, description: 'A scripted command' } }),
     sandboxesCommands: false,
     quickFailure: { script: '500', environment: { CLAUDE_CODE_MAX_RETRIES: '0' } },
+    countsCutShort: true,
+    asksOutside: [],
     tellsTokensAtOnce: true,
   },
   codex: {
@@ -66,6 +72,8 @@ ignore_default_excludes = true
     run: (command) => ({ run: command }),
     sandboxesCommands: true,
     quickFailure: { script: '429', environment: {} },
+    countsCutShort: true,
+    asksOutside: [],
     tellsTokensAtOnce: false,
   },
   gemini: {
@@ -78,6 +86,8 @@ ignore_default_excludes = true
     run: (command) => ({ call: 'run_shell_command', input: { command } }),
     sandboxesCommands: false,
     quickFailure: null,
+    countsCutShort: false,
+    asksOutside: [],
     tellsTokensAtOnce: false,
   },
   opencode: {
@@ -88,15 +98,25 @@ ignore_default_excludes = true
     run: (command) => ({ call: 'bash', input: { command, description: 'A scripted command' } }),
     sandboxesCommands: false,
     quickFailure: null,
+    countsCutShort: true,
+    asksOutside: ['models.opencode.ai:443', 'registry.npmjs.org:443'],
     tellsTokensAtOnce: true,
   },
   qwen: {
     model: 'scripted',
     environment: ({ url, key }) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key, OPENAI_MODEL: 'scripted' }),
+    wideSettings: () => ({
+      '.qwen/settings.json': JSON.stringify({
+        permissions: { allow: ['Bash', 'Edit', 'WriteFile'] },
+        tools: { approvalMode: 'yolo' },
+      }),
+    }),
     write: (path, content) => ({ call: 'write_file', input: { file_path: path, content } }),
     run: (command) => ({ call: 'run_shell_command', input: { command } }),
     sandboxesCommands: false,
     quickFailure: null,
+    countsCutShort: true,
+    asksOutside: [],
     tellsTokensAtOnce: false,
   },
 }

@@ -18,6 +18,8 @@ export async function openOutside(): Promise<Outside> {
   })
   server.on('connect', (request, socket) => {
     asked.push(request.url ?? '')
+    // Whoever asked may be gone.
+    socket.on('error', () => {})
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
   })
   server.listen(0, '127.0.0.1')

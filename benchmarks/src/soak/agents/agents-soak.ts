@@ -75,9 +75,15 @@ const draw = (
   const take = (from: Iterator<Scenario>, count: number): Scenario[] =>
     Array.from({ length: count }, () => from.next().value as Scenario)
   return {
-    first: take(drawScenarios(stage, seed + 7, 'warm'), counts.warmUp),
+    first: oneInPlace(take(drawScenarios(stage, seed + 7, 'warm'), counts.warmUp)),
     counted: take(drawScenarios(stage, seed, 'run'), counts.tasks),
   }
+}
+
+/** Of what an application holds after its first run only more is a leak: at least one of the runs that do not count is its. */
+const oneInPlace = (scenarios: readonly Scenario[]): Scenario[] => {
+  const chosen = scenarios.findIndex(({ steps }) => !steps.some(({ cast }) => cast.needsWorker))
+  return scenarios.map((scenario, index) => (index === chosen ? { ...scenario, place: 'in place' } : scenario))
 }
 
 const startScriptedServer = async (scenarios: readonly Scenario[]): Promise<ModelServer> => {

@@ -46,8 +46,8 @@ const parseOptions = (args: string[]) => {
   return { ...values, ...counts, warmUp: number('warm-up', 1), restMs: number('rest', 0) * 1000 }
 }
 
-/** A supervisor remembers its last 1,000 ends: only then can its heap be flat. A short run is not judged by that. */
-const usualWarmUp = (tasks: number): number => (tasks < LEAST_RUNS_FOR_SLOPE ? Math.ceil(tasks / 3) : 600)
+/** A supervisor remembers its last 1,000 ends, which are those of about 600 runs: only then can its heap be flat. */
+const usualWarmUp = (tasks: number): number => (tasks < LEAST_RUNS_FOR_SLOPE ? Math.ceil(tasks / 3) : 700)
 
 interface Outcome {
   readonly name: string

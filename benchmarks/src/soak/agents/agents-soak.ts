@@ -75,15 +75,18 @@ const draw = (
   const take = (from: Iterator<Scenario>, count: number): Scenario[] =>
     Array.from({ length: count }, () => from.next().value as Scenario)
   return {
-    first: oneInPlace(take(drawScenarios(stage, seed + 7, 'warm'), counts.warmUp)),
+    first: toWarmUp(take(drawScenarios(stage, seed + 7, 'warm'), counts.warmUp)),
     counted: take(drawScenarios(stage, seed, 'run'), counts.tasks),
   }
 }
 
-/** Of what an application holds after its first run only more is a leak: at least one of the runs that do not count is its. */
-const oneInPlace = (scenarios: readonly Scenario[]): Scenario[] => {
+/** Those that do not count: for the processes that are looked at, at least one for the application. */
+const toWarmUp = (scenarios: readonly Scenario[]): Scenario[] => {
   const chosen = scenarios.findIndex(({ steps }) => !steps.some(({ cast }) => cast.needsWorker))
-  return scenarios.map((scenario, index) => (index === chosen ? { ...scenario, place: 'in place' } : scenario))
+  return scenarios.map((scenario, index) => {
+    const place = index === chosen || scenario.place === 'in place' ? 'in place' : 'serve'
+    return { ...scenario, place }
+  })
 }
 
 const startScriptedServer = async (scenarios: readonly Scenario[]): Promise<ModelServer> => {

@@ -48,11 +48,7 @@ const checkSums = ({ accounts, ledger }: AgentsSoakFindings): Check => {
 }
 
 const checkHost = (name: string, { before, after, heap }: HostFindings, tasks: number): Check[] => [
-  check(
-    `the heap of ${name} is flat`,
-    tasks < LEAST_RUNS_FOR_SLOPE || slopeOf(heap) < FLAT_BELOW_BYTES,
-    `${Math.round(slopeOf(heap))} bytes a run (${range(heap)} MB)`,
-  ),
+  ...(tasks < LEAST_RUNS_FOR_SLOPE ? [] : [checkHeap(name, heap)]),
   check(
     `threads, file descriptors and children of ${name} are as before`,
     after.threads <= before.threads &&
@@ -66,6 +62,13 @@ const checkHost = (name: string, { before, after, heap }: HostFindings, tasks: n
     `${show(before.handles)}, then ${show(after.handles)}`,
   ),
 ]
+
+const checkHeap = (name: string, heap: readonly Point[]): Check =>
+  check(
+    `the heap of ${name} is flat`,
+    slopeOf(heap) < FLAT_BELOW_BYTES,
+    `${Math.round(slopeOf(heap))} bytes a run (${range(heap)} MB)`,
+  )
 
 const range = (heap: readonly Point[]): string => {
   const megabytes = heap.map(({ y }) => y / 1024 ** 2)

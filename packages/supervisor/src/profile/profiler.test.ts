@@ -163,7 +163,9 @@ describe.each(['thread', 'process'] as const)('of a %s', (isolation) => {
 test('a worker in a native call does not answer, which is said and does not hold it up', async () => {
   open()
   const task = { handler: { module: stubborn, export: 'waitForChild' } }
-  const sessionId = await supervisor.spawnWorker(task, { graceMs: 10 })
+  const { promise: waits, resolve: onProgress } = Promise.withResolvers<unknown>()
+  const sessionId = await supervisor.spawnWorker(task, { graceMs: 10, onProgress })
+  await waits
   const snapshot = supervisor.takeHeapSnapshot(sessionId, path('native'), { timeoutMs: 300 })
   await expect(snapshot).rejects.toMatchObject({ code: 'PROFILE_NO_ANSWER' })
   expect(await supervisor.terminateWorker(sessionId)).toMatchObject({ cause: 'user', wedged: false })

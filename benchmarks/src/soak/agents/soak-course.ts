@@ -84,7 +84,7 @@ export class SoakCourse {
   /** A few at one time; spread over the time that it is given, if any. */
   async #runBatch(scenarios: readonly Scenario[], { forMs, kills }: BatchOptions): Promise<void> {
     const beganAt = performance.now()
-    const killAt = between(this.#parts.random, 0, scenarios.length - 1)
+    const killAt = between(this.#parts.random, 0, Math.floor(scenarios.length / 2))
     const waiting = scenarios.entries()
     let killing = Promise.resolve()
     const place = async (): Promise<void> => {

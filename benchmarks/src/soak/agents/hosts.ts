@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { applicationEntry, Host, mayfly } from './host.ts'
 import type { ScratchFolder } from './scratch-folder.ts'
 
@@ -19,6 +21,16 @@ export class Hosts {
 
   startMortal(): void {
     this.#mortal = this.#start('mortal', [mayfly, 'serve'])
+  }
+
+  /** Resolves when the mortal one has begun an attempt since this was asked; false when it did not for so long. */
+  async isAtWork(patienceMs: number): Promise<boolean> {
+    const log = this.#scratch.logFile('mortal')
+    const from = statSync(log).size
+    for (const until = performance.now() + patienceMs; performance.now() < until; await delay(50)) {
+      if (/attempt \d+ of \d+ begins/.test(readFileSync(log).toString('utf8', from))) return true
+    }
+    return false
   }
 
   /** Ends the mortal one, and starts it again, as an init system does. */

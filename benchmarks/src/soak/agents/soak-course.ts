@@ -38,6 +38,9 @@ const AT_ONCE = 6
 const MOST_LOOKS = 25
 const RUNS_BETWEEN_LOOKS = 8
 
+/** A host that gets nothing to do for so long is ended idle. Milliseconds. */
+const WORK_WITHIN_MS = 5_000
+
 /** Longer than idle connections are kept, 4 s. */
 const REST_MS = 6_000
 
@@ -81,7 +84,7 @@ export class SoakCourse {
   /** A few at one time; spread over the time that it is given, if any. */
   async #runBatch(scenarios: readonly Scenario[], { forMs, kills }: BatchOptions): Promise<void> {
     const beganAt = performance.now()
-    const killAt = between(this.#parts.random, 0, scenarios.length - 1)
+    const killAt = between(this.#parts.random, 0, Math.floor(scenarios.length / 2))
     const waiting = scenarios.entries()
     let killing = Promise.resolve()
     const place = async (): Promise<void> => {
@@ -97,9 +100,11 @@ export class SoakCourse {
     await delay(Math.max(0, beganAt + forMs - performance.now()))
   }
 
+  /** In the middle of an attempt if it makes one. */
   async #kill(): Promise<void> {
     const { random, hosts } = this.#parts
-    await delay(between(random, 300, 2500))
+    const afterMs = between(random, 50, 1000)
+    if (await hosts.isAtWork(WORK_WITHIN_MS)) await delay(afterMs)
     await hosts.kill(random.chance(0.75) ? 'SIGKILL' : 'SIGTERM')
   }
 

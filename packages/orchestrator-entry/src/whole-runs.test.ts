@@ -507,6 +507,23 @@ describe('a budget', () => {
     expect(done.runRecord.status).toBe('completed')
   })
 
+  test('that cuts a review short sends nothing back, and leaves it to its own agent', async () => {
+    const report = { inputTokens: 600, outputTokens: 1 }
+    writeScript({ 0: [{ report }], 1: [{ report, waits: true }, { report }] })
+    const path = writeWorkflow(`
+  - { step: 0, name: Build, agent: a }
+  - { step: 1, name: Review, agent: a, on_failure: 0, fallback_agent: b }
+`)
+    const { result } = await failed(run(path, {}, createOrchestrator({ maxTokens: 1000 })))
+    expect(statuses(result.steps)).toEqual(['0 completed', '1 failed'])
+    const { steps } = await createOrchestrator({ maxTokens: 9000 }).retryRun(result.runId)
+    expect(steps.map(({ round, agent }) => [round, agent])).toEqual([
+      [0, 'a'],
+      [0, 'a'],
+    ])
+    expect(order()).toEqual([0, 1, 1])
+  })
+
   test('that is spent while a step works stops it', async () => {
     writeScript({ 1: [{ report: { inputTokens: 5000, outputTokens: 1 }, waits: true }] })
     const orchestrator = createOrchestrator({ maxTokens: 1000 })

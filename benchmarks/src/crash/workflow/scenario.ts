@@ -21,9 +21,9 @@ export interface Scenario {
   readonly answers: readonly (readonly string[])[]
   /** What the person does when the run has failed, by the code of its error: a command and its options. */
   readonly remedies: Readonly<Record<string, readonly string[]>>
-  /** Where an agent waits for ever, once: only a limit ends it. */
+  /** Where an agent waits, once, for longer than the run's time. */
   readonly hangs?: { readonly step: number; readonly moment: string; readonly times: number }
-  /** Where time decides, not every way to the end has the same attempts. */
+  /** What lost attempts have used counts too: where time, tokens or cost decide, the limit may cut another attempt short. */
   readonly sameAttempts: boolean
 }
 
@@ -40,6 +40,7 @@ const workers = ['--mode', 'worker', '--heap-limit', '256']
 
 const spent = (name: string, limit: readonly string[], more: readonly string[]): Scenario => ({
   ...approved,
+  sameAttempts: false,
   name: `${name} spent, then given more`,
   options: [...agents, ...limit],
   remedies: { BUDGET_EXHAUSTED: ['retry', ...more] },
@@ -59,13 +60,12 @@ export const scenarios: readonly Scenario[] = [
     answers: [['--reject', '--feedback', 'too vague'], []],
     remedies: { APPROVAL_REJECTED: ['retry'] },
   },
-  spent('attempts', ['--max-attempts', '3'], ['--max-attempts', '100']),
+  { ...spent('attempts', ['--max-attempts', '3'], ['--max-attempts', '100']), sameAttempts: true },
   spent('tokens', ['--max-tokens', '300'], ['--max-tokens', '100000']),
   spent('cost', ['--max-cost', '0.3'], ['--max-cost', '100']),
   {
     ...spent('time', ['--max-time', '3s'], ['--max-time', '1h']),
     hangs: { step: 4, moment: 'midway', times: 1 },
-    sameAttempts: false,
   },
   { ...approved, name: 'the feature-flow of the catalogue', workflow: 'feature-flow', answers: [] },
 ]

@@ -36,7 +36,7 @@ export const followRun =
     if (view.isCancelRequested) return { state: asJson(endIdle(state, view.at)) }
     const { plan } = happening.workflow
     const marks = marksOf(plan, state, view.statuses)
-    const decision = decide(happening, view, marks)
+    const decision = happening.cutBy === undefined ? decide(happening, view, marks) : NOTHING_FOLLOWS
     const spent = happening.cutBy ?? state.spent ?? findSpentNow(decision, view, state)
     if (spent !== undefined) return endSpent({ ...happening, decision, marks, state, spent }, view)
     if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(happening, view, state)
@@ -47,6 +47,9 @@ export const followRun =
       hold: happening.hold,
     }
   }
+
+/** A step that was cut short has not failed by its own work: it is sent back to nobody, and no other agent takes it over. */
+const NOTHING_FOLLOWS: Decision = { changes: [], run: { status: 'going' } }
 
 const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   const state = parseRunState(view.state)

@@ -76,9 +76,10 @@ export class SpendingWatch {
 
   /** Why a step that has failed is not tried again although it could be, or why it was cut short. */
   async whatStops(execution: StepExecution, wanted: RetryDecision | undefined): Promise<SpentBudget | undefined> {
-    if (this.#spent !== undefined) return this.#spent
+    if (execution.result !== null) return undefined
+    if (execution.error instanceof BudgetExhaustedError) return this.#spent
     const isLate = execution.outcome?.cause === 'deadline'
-    if (execution.result !== null || (!isLate && wanted?.notBefore == null)) return undefined
+    if (!isLate && wanted?.notBefore == null) return undefined
     return findSpent(this.#state.budget, await this.#spending())
   }
 

@@ -24,7 +24,7 @@ eachClient((client) => {
     const keys = trial.server.exchanges().map(({ headers }) => JSON.stringify(headers).includes(trial.key))
     expect(keys).toContain(true)
     expect(keys).not.toContain(false)
-    expect(trial.outside.asked.filter((host) => !trial.recipe.asksOutside.includes(host))).toEqual([])
+    expect(trial.outside.asked.filter((host) => !trial.recipe.asksOutside?.test(host))).toEqual([])
   })
 
   test('writes a file into the workspace with the permission that is usual', async () => {

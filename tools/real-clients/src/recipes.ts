@@ -29,7 +29,7 @@ export interface Recipe {
   /** Whether a call that was cut short is in the count of a later one that takes its session up. */
   readonly countsCutShort: boolean
   /** What it asks the network for although it is told to be quiet: hosts that the trials have seen. */
-  readonly asksOutside: readonly string[]
+  readonly asksOutside: RegExp | null
   /** Whether it tells its tokens while it works, and not only with its result. */
   readonly tellsTokensAtOnce: boolean
 }
@@ -51,7 +51,7 @@ export const recipes: Readonly<Record<ClientName, Recipe>> = {
     sandboxesCommands: false,
     quickFailure: { script: '500', environment: { CLAUDE_CODE_MAX_RETRIES: '0' } },
     countsCutShort: true,
-    asksOutside: [],
+    asksOutside: null,
     tellsTokensAtOnce: true,
   },
   codex: {
@@ -73,7 +73,7 @@ ignore_default_excludes = true
     sandboxesCommands: true,
     quickFailure: { script: '429', environment: {} },
     countsCutShort: true,
-    asksOutside: [],
+    asksOutside: null,
     tellsTokensAtOnce: false,
   },
   gemini: {
@@ -87,7 +87,7 @@ ignore_default_excludes = true
     sandboxesCommands: false,
     quickFailure: null,
     countsCutShort: false,
-    asksOutside: [],
+    asksOutside: null,
     tellsTokensAtOnce: false,
   },
   opencode: {
@@ -99,7 +99,8 @@ ignore_default_excludes = true
     sandboxesCommands: false,
     quickFailure: null,
     countsCutShort: true,
-    asksOutside: ['models.opencode.ai:443', 'registry.npmjs.org:443'],
+    // Its models, and the package registry that this machine uses.
+    asksOutside: /^(models\.opencode\.ai|registry\.[^:]+):443$/,
     tellsTokensAtOnce: true,
   },
   qwen: {
@@ -116,7 +117,7 @@ ignore_default_excludes = true
     sandboxesCommands: false,
     quickFailure: null,
     countsCutShort: true,
-    asksOutside: [],
+    asksOutside: null,
     tellsTokensAtOnce: false,
   },
 }

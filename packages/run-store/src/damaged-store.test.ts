@@ -8,6 +8,11 @@ import { openRunStore } from './open-run-store.ts'
 import type { RunStore } from './run-store.ts'
 import { RunStoreError } from './store-error.ts'
 
+interface Flip {
+  readonly at: number
+  readonly bit: number
+}
+
 /** A store of some pages, each of whose runs says in its prompt who it is. */
 async function intactStore(): Promise<string> {
   const path = join(scratchFolder(), 'intact.db')
@@ -27,10 +32,7 @@ async function readEverything(store: RunStore, isWhole: boolean): Promise<void> 
   for (const { runId, prompt } of await store.listRuns({ limit: 1000 })) {
     // SQLite keeps no checksums: a bit that was flipped within a text cannot be told from what somebody wrote.
     if (isWhole) expect(prompt).toBe(`${runId} `.repeat(100))
-    await store.listSteps(runId)
-    await store.getRequest(runId)
-    await store.listEvents(runId)
-    await store.listArtifacts(runId)
+    await readRun(store, runId)
   }
   await store.listSessions()
   await store.listQueue({ limit: 1000 })
@@ -38,6 +40,22 @@ async function readEverything(store: RunStore, isWhole: boolean): Promise<void> 
   await store.listObservations()
   await store.stats()
   await store.check()
+}
+
+/**
+ * A flipped bit in an id makes a row and the index of ids disagree: the run is listed and cannot be found. What is looked
+ * at when a store is opened leaves indexes out; the whole check has to say so.
+ */
+async function readRun(store: RunStore, runId: string): Promise<void> {
+  try {
+    await store.listSteps(runId)
+    await store.getRequest(runId)
+    await store.listEvents(runId)
+    await store.listArtifacts(runId)
+  } catch (error) {
+    if (!(error instanceof RunStoreError && error.code === 'RUN_NOT_FOUND')) throw error
+    expect(await store.check()).toContainEqual(expect.objectContaining({ code: 'integrity', level: 'error' }))
+  }
 }
 
 /** Opens it for reading, uses it, and expects a clear error or a correct answer; in any case the file as it was. */
@@ -56,6 +74,12 @@ function expectClear(error: unknown): void {
   if (!(error instanceof RunStoreError)) throw error
   expect(error.code).toMatch(/^STORE_/)
   expect(error.message).not.toContain('\n')
+}
+
+function placesOf(text: string, bytes: Buffer): number[] {
+  const places: number[] = []
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) places.push(at)
+  return places
 }
 
 /** Opens it for writing: a refusal leaves the file as it was. */
@@ -97,6 +121,13 @@ test('a store with bits flipped anywhere is refused or read as far as it goes, n
     fc.record({ at: fc.oneof(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 120 })), bit: fc.nat({ max: 7 }) }),
     { minLength: 1, maxLength: 8 },
   )
+  const headerFlips: [Flip[]][] = [
+    [[{ at: 47, bit: 0 }]],
+    [[{ at: 60, bit: 7 }]],
+    [[{ at: 63, bit: 0 }]],
+    [[{ at: 59, bit: 1 }]],
+  ]
+  const idFlips = placesOf('run-17', bytes).map((at): [Flip[]] => [[{ at: at + 'run-1'.length, bit: 0 }]])
   await fc.assert(
     fc.asyncProperty(flips, async (chosen) => {
       const damaged = Buffer.from(bytes)
@@ -107,7 +138,7 @@ test('a store with bits flipped anywhere is refused or read as far as it goes, n
     }),
     {
       numRuns: 120,
-      examples: [[[{ at: 47, bit: 0 }]], [[{ at: 60, bit: 7 }]], [[{ at: 63, bit: 0 }]], [[{ at: 59, bit: 1 }]]],
+      examples: [...headerFlips, ...idFlips],
     },
   )
 })

@@ -7,16 +7,9 @@ import type { SessionRecord } from './session-record.ts'
 import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
+import { insertRequest, requestTable, selectRequest } from './sql/request-table.ts'
 import { runStateTable, selectRunState, upsertRunState } from './sql/run-state-table.ts'
-import {
-  insertRun,
-  requestTable,
-  runTable,
-  selectRequest,
-  selectRun,
-  selectRunExists,
-  updateRunColumns,
-} from './sql/run-table.ts'
+import { insertRun, runTable, selectRun, selectRunExists, updateRunColumns } from './sql/run-table.ts'
 import {
   insertQueuedSession,
   insertSession,
@@ -65,6 +58,11 @@ export class RecordWriter {
     const found = this.#database.list(requestTable, selectRequest, { run_id: runId })[0]
     if (found === undefined) throw new RunNotFoundError(runId)
     return found.request
+  }
+
+  /** Once, when the run is accepted. */
+  putRequest(runId: string, request: JsonValue): void {
+    this.#database.run(insertRequest, { run_id: runId, ...encoded(() => encodeFields(requestTable, { request })) })
   }
 
   /** `null` when none was given. */

@@ -22,7 +22,7 @@ import { openDatabase } from './open-database.ts'
 import { OwnHost } from './own-host.ts'
 import { setLimits } from './queue-limits.ts'
 import { QueueWriter } from './queue-writer.ts'
-import type { QueuedStep } from './queued-step.ts'
+import type { QueuedStep, QueueState } from './queued-step.ts'
 import { RecordWriter } from './record-writer.ts'
 import { recoverLost } from './recover-lost.ts'
 import type { RecoverOptions, Recovery } from './recovery.ts'
@@ -215,7 +215,8 @@ export class SqliteRunStore implements RunStore {
 
   async listQueue({ runId, state, limit = 100 }: ListQueueOptions = {}): Promise<readonly QueuedStep[]> {
     assertLimit(limit)
-    return this.#database.list(queueTable, selectQueueEntries, { run_id: runId ?? null, state: state ?? null, limit })
+    const cells = { ...(runId !== undefined && { run_id: runId }), limit }
+    return this.#database.list(queueTable, selectQueueEntries(runId, assertState(state)), cells)
   }
 
   async createRun(run: NewRun): Promise<RunRecord> {
@@ -371,6 +372,12 @@ export class SqliteRunStore implements RunStore {
   #takeLeaseFor(status: RunStatus): void {
     if (!hasEnded(status)) this.#context.host.takeLease()
   }
+}
+
+/** It becomes a part of the query. */
+function assertState(state: QueueState | undefined): QueueState | undefined {
+  if (state === undefined || state === 'queued' || state === 'claimed' || state === 'ended') return state
+  throw new StoreInputError('Option state', 'queued, claimed or ended', state)
 }
 
 function assertLimit(limit: number): void {

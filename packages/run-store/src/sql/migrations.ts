@@ -1,3 +1,4 @@
+import { createRequests } from './request-table.ts'
 import { createRollups } from './rollups.ts'
 import { createWholeRuns } from './whole-runs.ts'
 
@@ -207,6 +208,7 @@ CREATE TRIGGER session_mode_changed AFTER UPDATE OF run_id ON sessions WHEN old.
 END;
 ${createRollups}`,
   createWholeRuns,
+  createRequests,
 ]
 
 /** The version that this release writes. */

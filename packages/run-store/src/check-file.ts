@@ -7,6 +7,7 @@ import {
   integrityCheck,
   selectDurationDifferences,
   selectRunCountDifferences,
+  selectStepCountDifferences,
   selectVersions,
 } from './sql/check-queries.ts'
 import { selectSize } from './sql/gc-queries.ts'
@@ -46,7 +47,8 @@ export function checkVersion({ database }: StoreContext): Finding {
 }
 
 export function checkRollups({ database }: StoreContext): Finding {
-  const differences = [selectRunCountDifferences, selectDurationDifferences].flatMap((sql) => database.rows(sql, {}))
+  const queries = [selectRunCountDifferences, selectDurationDifferences, selectStepCountDifferences]
+  const differences = queries.flatMap((sql) => database.rows(sql, {}))
   if (differences.length === 0) return fine('rollups', 'The statistics agree with the runs')
   return failure(
     'rollups',

@@ -7,7 +7,7 @@ export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, Cl
 export type { ErrorRecord } from './error-record.ts'
 export type { EventRecord, NewEvent } from './event-record.ts'
 export { findStoreFolder } from './find-store-folder.ts'
-export type { AdvanceOptions, Follow, Following, RunView } from './follow.ts'
+export type { AdvanceOptions, Follow, Following, RunView, StepCounts } from './follow.ts'
 export { processStartTime } from './host.ts'
 export type { JsonValue } from './json-value.ts'
 export type { Limits, Usage } from './limits.ts'

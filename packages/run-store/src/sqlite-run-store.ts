@@ -52,9 +52,9 @@ import { selectDataVersion } from './sql/pragmas.ts'
 import { queueTable, selectQueueEntries } from './sql/queue-table.ts'
 import { runTable, selectNewestRuns, selectNewestRunsByStatus, selectRun } from './sql/run-table.ts'
 import { selectAllSessions, selectSessionsOfRun, sessionTable } from './sql/session-table.ts'
-import { selectSteps, stepTable } from './sql/step-table.ts'
+import { selectSomeMarks, selectSteps, stepMarkTable, stepTable } from './sql/step-table.ts'
 import type { StepEnd } from './step-end.ts'
-import type { SavedStep, StepRecord } from './step-record.ts'
+import type { SavedStep, StepMark, StepRecord } from './step-record.ts'
 import { StepWriter } from './step-writer.ts'
 import type { ArtifactSweep, CheckOptions, Finding, GcOptions, GcReport, SweepOptions } from './store-care.ts'
 import { type StoreContext, write } from './store-context.ts'
@@ -149,6 +149,10 @@ export class SqliteRunStore implements RunStore {
 
   async advance(runId: string, follow: Follow, options: AdvanceOptions = {}): Promise<RunRecord> {
     return advanceRun(this.#context, runId, follow, options)
+  }
+
+  async listMarks(runId: string, steps: readonly number[]): Promise<readonly StepMark[]> {
+    return this.#database.list(stepMarkTable, selectSomeMarks, { run_id: runId, steps: JSON.stringify(steps) })
   }
 
   async getState(runId: string): Promise<JsonValue | null> {

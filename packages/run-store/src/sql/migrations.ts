@@ -1,5 +1,6 @@
 import { createRequests } from './request-table.ts'
 import { createRollups } from './rollups.ts'
+import { createStepCounts } from './step-counts.ts'
 import { createWholeRuns } from './whole-runs.ts'
 
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
@@ -209,6 +210,7 @@ END;
 ${createRollups}`,
   createWholeRuns,
   createRequests,
+  createStepCounts,
 ]
 
 /** The version that this release writes. */

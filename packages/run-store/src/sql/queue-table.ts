@@ -73,8 +73,8 @@ const isNext = `${isMine} AND not_before <= :now
   AND NOT ${isWorkspaceBusy}`
 
 export const selectNext: string = `${selectQueue} WHERE ${isNext} ${inOrder} LIMIT 1`
-export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND (:step IS NULL OR step = :step)
-  AND ${isNext} ${inOrder} LIMIT 1`
+export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND ${isNext} ${inOrder} LIMIT 1`
+export const selectNextStep: string = `${selectQueue} ${thisStep} AND ${isNext}`
 
 /** What waits although no step is next, and until when. */
 export const selectWaiting: string = `SELECT

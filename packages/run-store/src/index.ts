@@ -1,5 +1,5 @@
 export type { Acceptance, AcceptedRun } from './acceptance.ts'
-export type { ArtifactRecord } from './artifact-record.ts'
+export type { ArtifactRecord, NewArtifact } from './artifact-record.ts'
 export type { AttemptEnd, SessionEnd } from './attempt-end.ts'
 export type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 export type { ChildRecord } from './child-record.ts'
@@ -25,6 +25,7 @@ export type {
   ListEventsOptions,
   ListObservationsOptions,
   ListRunsOptions,
+  ListSessionsOptions,
   RunStore,
 } from './run-store.ts'
 export type { RunUsage } from './run-usage.ts'

@@ -1,10 +1,10 @@
-import type { ArtifactRecord } from './artifact-record.ts'
+import type { NewArtifact } from './artifact-record.ts'
 import type { NewEvent } from './event-record.ts'
 import type { JsonValue } from './json-value.ts'
 import type { ObservationRecord } from './observation-record.ts'
 import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
 import type { SessionRecord } from './session-record.ts'
-import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
+import { newArtifactTable, upsertArtifact } from './sql/artifact-table.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
 import { insertRequest, requestTable, selectRequest } from './sql/request-table.ts'
@@ -95,9 +95,9 @@ export class RecordWriter {
     return this.#database.save(queuedSessionTable, insertQueuedSession, session, { boot_id: this.#bootId }) === 1
   }
 
-  putArtifact(artifact: ArtifactRecord): void {
+  putArtifact({ isInternal = false, ...artifact }: NewArtifact): void {
     this.#assertRun(artifact.runId)
-    this.#database.save(artifactTable, upsertArtifact, artifact)
+    this.#database.save(newArtifactTable, upsertArtifact, { ...artifact, isInternal })
   }
 
   putObservation(observation: ObservationRecord): void {

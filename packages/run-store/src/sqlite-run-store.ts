@@ -39,19 +39,25 @@ import type {
   ListEventsOptions,
   ListObservationsOptions,
   ListRunsOptions,
+  ListSessionsOptions,
   RunStore,
 } from './run-store.ts'
 import type { RunUsage } from './run-usage.ts'
 import { readRunUsage } from './run-usage-reader.ts'
 import { isJustQueued, type SessionRecord, type SessionUsage } from './session-record.ts'
 import { settleWithin } from './settle-attempt.ts'
-import { artifactTable, selectArtifacts, selectArtifactsExcept } from './sql/artifact-table.ts'
+import {
+  artifactTable,
+  selectArtifacts,
+  selectArtifactsOfStep,
+  selectArtifactsToBuildOn,
+} from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
 import { observationTable, selectObservations } from './sql/observation-table.ts'
 import { selectDataVersion } from './sql/pragmas.ts'
 import { queueTable, selectQueueEntries } from './sql/queue-table.ts'
 import { runTable, selectNewestRuns, selectNewestRunsByStatus, selectRun } from './sql/run-table.ts'
-import { selectAllSessions, selectSessionsOfRun, sessionTable } from './sql/session-table.ts'
+import { selectAllSessions, selectSessionsOfRun, selectSessionsOfStep, sessionTable } from './sql/session-table.ts'
 import { selectSomeMarks, selectSteps, stepMarkTable, stepTable } from './sql/step-table.ts'
 import type { StepEnd } from './step-end.ts'
 import type { SavedStep, StepMark, StepRecord } from './step-record.ts'
@@ -271,8 +277,9 @@ export class SqliteRunStore implements RunStore {
     )
   }
 
-  async listSessions(runId?: string): Promise<readonly SessionRecord[]> {
+  async listSessions(runId?: string, { step }: ListSessionsOptions = {}): Promise<readonly SessionRecord[]> {
     if (runId === undefined) return this.#database.list(sessionTable, selectAllSessions, {})
+    if (step !== undefined) return this.#database.list(sessionTable, selectSessionsOfStep, { run_id: runId, step })
     return this.#database.list(sessionTable, selectSessionsOfRun, { run_id: runId })
   }
 
@@ -288,10 +295,12 @@ export class SqliteRunStore implements RunStore {
     return this.#database.list(eventTable, selectEvents, { run_id: runId, after_id: afterId, limit })
   }
 
-  async listArtifacts(runId: string, { except = [] }: ListArtifactsOptions = {}): Promise<readonly ArtifactRecord[]> {
-    if (except.length === 0) return this.#database.list(artifactTable, selectArtifacts, { run_id: runId })
-    const names = JSON.stringify(except)
-    return this.#database.list(artifactTable, selectArtifactsExcept, { run_id: runId, names })
+  async listArtifacts(runId: string, options: ListArtifactsOptions = {}): Promise<readonly ArtifactRecord[]> {
+    const { step, internal = true } = options
+    if (step !== undefined && !internal) throw new StoreInputError('Option internal', 'none beside a step', internal)
+    if (step !== undefined) return this.#database.list(artifactTable, selectArtifactsOfStep, { run_id: runId, step })
+    const sql = internal ? selectArtifacts : selectArtifactsToBuildOn
+    return this.#database.list(artifactTable, sql, { run_id: runId })
   }
 
   async listObservations(options: ListObservationsOptions = {}): Promise<readonly ObservationRecord[]> {

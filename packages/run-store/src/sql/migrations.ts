@@ -1,6 +1,7 @@
 import { createRequests } from './request-table.ts'
 import { createRollups } from './rollups.ts'
 import { createStepCounts } from './step-counts.ts'
+import { createStepReads } from './step-reads.ts'
 import { createWholeRuns } from './whole-runs.ts'
 
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
@@ -211,6 +212,7 @@ ${createRollups}`,
   createWholeRuns,
   createRequests,
   createStepCounts,
+  createStepReads,
 ]
 
 /** The version that this release writes. */

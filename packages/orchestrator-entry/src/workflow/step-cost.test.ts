@@ -33,12 +33,8 @@ const stepOf: Readonly<Record<Shape, (step: number, count: number) => string>> =
 const toYaml = (shape: Shape, count: number): string =>
   `name: flow\nsteps:\n${Array.from({ length: count }, (_, step) => `  - { step: ${step}, name: Step ${step}, agent: a${stepOf[shape](step, count)} }\n`).join('')}`
 
-/** Executes a workflow in place, and what `look` does with its store after that. */
-const execute = async (
-  yaml: string,
-  look: (store: string, watched: Watched) => void = () => {},
-  maxAttempts?: number,
-): Promise<Watched> => {
+/** Executes a workflow in place, with a budget that it does not reach; `look` sees its store after that. */
+const execute = async (yaml: string, look: (store: string, watched: Watched) => void = () => {}): Promise<Watched> => {
   const cwd = mkdtempSync(join(tmpdir(), 'mayfly-cost-'))
   onTestFinished(() => rmSync(cwd, { recursive: true }))
   mkdirSync(join(cwd, '.git'))
@@ -46,8 +42,7 @@ const execute = async (
   writeFileSync(workflow, yaml)
   const watch = watchStatements()
   const orchestrator = new Orchestrator({
-    ...{ cwd, agent, mode: 'legacy', steps: 'all', environment: {} },
-    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...{ cwd, agent, mode: 'legacy', steps: 'all', environment: {}, maxAttempts: 10_000 },
   })
   try {
     const { runRecord } = await orchestrator.processUserPrompt('Do nothing', {}, { workflow })
@@ -114,7 +109,7 @@ const large = 'steps|queue|sessions|artifacts|events|observations|checkpoints'
 /** Over all rows of a table, over all of a run, or into a heap to be put in order. */
 const passesOver = new RegExp(`^(?:SCAN (?:${large}|other)\\b|SEARCH (?:${large}) .*\\(run_id=\\?\\)$|USE TEMP B-TREE)`)
 /** Indexes in which only what is at work or in the queue stands; of the queue, the first is asked for. */
-const isShort = /INDEX (queue_running|queue_of_run|queue_held|artifacts_to_build_on)\b/
+const isShort = /INDEX (queue_running|queue_of_run|queue_held|sessions_at_work|artifacts_to_build_on)\b/
 
 test('each statement that a step takes finds its rows by their keys', { timeout: 60_000 }, async () => {
   await execute(toYaml('chain', MANY), (store, { executed }) => {

@@ -1,5 +1,6 @@
 import { createRequests } from './request-table.ts'
 import { createRollups } from './rollups.ts'
+import { createRunUsage } from './run-usage.ts'
 import { createStepCounts } from './step-counts.ts'
 import { createStepReads } from './step-reads.ts'
 import { createWholeRuns } from './whole-runs.ts'
@@ -213,6 +214,7 @@ ${createRollups}`,
   createRequests,
   createStepCounts,
   createStepReads,
+  createRunUsage,
 ]
 
 /** The version that this release writes. */

@@ -33,7 +33,7 @@ const sumUp = (expression: string): string => `coalesce(sum(${expression}) FILTE
 
 const columns = 'attempts, input_tokens, cached_tokens, output_tokens, cost_usd, unreported_tokens, unreported_cost'
 const sums = [
-  ...[sumUp('1'), sumUp('input_tokens'), sumUp('cached_tokens'), sumUp('output_tokens'), sumUp('cost_usd') + ' + 0.0'],
+  ...[sumUp('1'), sumUp('input_tokens'), sumUp('cached_tokens'), sumUp('output_tokens'), `${sumUp('cost_usd')} + 0.0`],
   ...[sumUp(unreportedTokens('sessions')), sumUp('cost_usd IS NULL')],
 ].join(', ')
 const changes = 'run_id, status, input_tokens, cached_tokens, output_tokens, cost_usd'

@@ -68,8 +68,12 @@ export class StoredRunView implements RunView {
     return this.#counts
   }
 
-  readonly stepsThatAre = (status: StepStatus): readonly number[] =>
-    this.#context.database.rows(selectStepsThatAre, { run_id: this.run.runId, status }).map(({ step }) => Number(step))
+  readonly stepsThatAre = (status: StepStatus): readonly number[] => {
+    // No index has those that are pending, completed or skipped; that there are none is known without one.
+    if ((this.counts[status] ?? 0) === 0) return []
+    const rows = this.#context.database.rows(selectStepsThatAre(status), { run_id: this.run.runId })
+    return rows.map(({ step }) => Number(step))
+  }
 
   get usage(): RunUsage {
     this.#usage ??= readRunUsage(this.#context.database, this.run.runId)

@@ -10,8 +10,8 @@ const countStep = `INSERT INTO step_counts (run_id, status, count) VALUES (new.r
 const uncountStep = `UPDATE step_counts SET count = count - 1 WHERE run_id = old.run_id AND status = old.status;`
 
 /**
- * Of migration 6. What is to be remembered of a step stands in its row, and steps are found by their status. The index that had all
- * marks of a run in it is not needed any more: each change of a step wrote it.
+ * Of migration 6. What is to be remembered of a step stands in its row, and those that matter to what follows are found by their status:
+ * few at a time, so the index is small. The one that had all marks of a run in it is not needed any more.
  */
 export const createStepCounts: string = `
 CREATE TABLE step_counts (
@@ -29,7 +29,7 @@ CREATE TRIGGER step_recounted AFTER UPDATE OF status ON steps WHEN old.status <>
 ALTER TABLE steps ADD COLUMN memory TEXT;
 DROP INDEX steps_light;
 DROP INDEX steps_waiting;
-CREATE INDEX steps_by_status ON steps (run_id, status, step);
+CREATE INDEX steps_open ON steps (run_id, status, step) WHERE status NOT IN ('pending', 'completed', 'skipped');
 
 DROP INDEX queue_queued;
 CREATE INDEX queue_of_run ON queue (run_id, priority DESC, position) WHERE state = 'queued';

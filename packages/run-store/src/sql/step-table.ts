@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json-value.ts'
-import type { StepMark, StepRecord } from '../step-record.ts'
+import type { StepMark, StepRecord, StepStatus } from '../step-record.ts'
 import { errorRecord, freeText, integer, json, nullable, oneOf, real, text } from './column.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
@@ -58,6 +58,8 @@ export const stepTaskTable: Table<Pick<PlannedStep, 'task'>> = {
 }
 
 const thisStep = 'WHERE run_id = :run_id AND step = :step'
+/** In these very words: SQLite uses an index of a part only where its condition is repeated. */
+const isOpen = "status NOT IN ('pending', 'completed', 'skipped')"
 
 export const upsertStep: string = `${insertInto(stepTable)}
   ON CONFLICT (run_id, step) DO UPDATE SET ${overwriteWithExcluded(stepTable, ['runId', 'step'])}`
@@ -74,10 +76,16 @@ export const selectStepMark: string = `SELECT ${columnList(stepMarkTable)} FROM 
 /** Positions in JSON. */
 export const selectSomeMarks: string = `SELECT ${columnList(stepMarkTable)} FROM steps
   WHERE run_id = :run_id AND step IN (SELECT value FROM json_each(:steps)) ORDER BY step`
-export const selectStepsThatAre = 'SELECT step FROM steps WHERE run_id = :run_id AND status = :status ORDER BY step'
+const notInIndex: ReadonlySet<StepStatus> = new Set(['pending', 'completed', 'skipped'])
+/** A constant, for `StepStatus` has no quotes. */
+export function selectStepsThatAre(status: StepStatus): string {
+  const found = notInIndex.has(status) ? '' : ` AND ${isOpen}`
+  return `SELECT step FROM steps WHERE run_id = :run_id AND status = '${status}'${found} ORDER BY step`
+}
 export const selectStepResult: string = `SELECT result FROM steps ${thisStep}`
 export const selectStepTask: string = `SELECT task FROM steps ${thisStep}`
-export const selectWaitingStep = "SELECT 1 AS found FROM steps WHERE run_id = :run_id AND status = 'waiting' LIMIT 1"
+export const selectWaitingStep: string = `SELECT 1 AS found FROM steps
+  WHERE run_id = :run_id AND status = 'waiting' AND ${isOpen} LIMIT 1`
 export const startStep: string = `UPDATE steps SET status = 'running', started_at = :now, ended_at = NULL, error = NULL
   ${thisStep}`
 export const endStep: string = `UPDATE steps SET status = :status, ended_at = :ended_at, result = :result, error = :error

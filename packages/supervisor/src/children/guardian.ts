@@ -20,6 +20,9 @@ const MINUTE_MS = 60_000
 /** Longer than the guardian's own limit for its last sweep. */
 const CLOSE_TIMEOUT_MS = 5_000
 
+/** That a worker is over is told with the next one's start, or after this: it saves a write, and a wake-up of the other side. */
+const FORGET_WITHIN_MS = 100
+
 /** A guardian that is this far behind does not read at all (stopped by a signal): what waits here would be lost. */
 const MOST_UNREAD_BYTES = 1024 * 1024
 
@@ -49,6 +52,9 @@ export class Guardian {
   readonly #list: GuardList = new GuardList()
   #state: GuardianState = { name: 'idle' }
   #deaths: readonly number[] = []
+  /** Changes that the process has not heard of yet. */
+  readonly #untold: string[] = []
+  #cancelTelling: (() => void) | undefined
 
   constructor(options: GuardianOptions) {
     this.#log = options.log
@@ -61,9 +67,13 @@ export class Guardian {
     this.#change(watchWorkerLine(workerId))
   }
 
-  /** Call it when it has ended and its strays were swept. */
+  /** Call it when it has ended and its strays were swept: nothing is lost when the process hears of it later, or never. */
   forgetWorker(workerId: string): void {
-    this.#change(forgetWorkerLine(workerId))
+    const line = forgetWorkerLine(workerId)
+    this.#list.apply(line)
+    if (this.#state.name !== 'running') return
+    this.#untold.push(line)
+    this.#cancelTelling ??= this.#clock.setTimer(FORGET_WITHIN_MS, () => this.#tell())
   }
 
   /** The leader of a process group, with its start time from `processStartTime`. */
@@ -87,6 +97,7 @@ export class Guardian {
   close(): Promise<void> {
     if (this.#state.name === 'closed') return this.#state.gone
     if (this.#state.name === 'paused') this.#state.cancelTimer()
+    this.#tell()
     const gone = this.#state.name === 'running' ? this.#end(this.#state.child) : Promise.resolve()
     this.#state = { name: 'closed', gone }
     return gone
@@ -94,7 +105,7 @@ export class Guardian {
 
   #change(line: string): void {
     this.#list.apply(line)
-    if (this.#state.name === 'running') return this.#send(this.#state.child, [line])
+    if (this.#state.name === 'running') return this.#tell(line)
     if (this.#state.name === 'idle' && !this.#list.isEmpty) this.#start()
   }
 
@@ -108,7 +119,19 @@ export class Guardian {
     this.#state = { name: 'running', child }
     child.once('error', (error) => this.#isCurrent(child) && this.#onNotStarted(error))
     child.once('exit', (code, signal) => this.#isCurrent(child) && this.#onDied(child, signal ?? `exit code ${code}`))
+    this.#takeUntold()
     this.#send(child, this.#list.lines)
+  }
+
+  #tell(...lines: readonly string[]): void {
+    const all = [...this.#takeUntold(), ...lines]
+    if (this.#state.name === 'running' && all.length > 0) this.#send(this.#state.child, all)
+  }
+
+  #takeUntold(): readonly string[] {
+    this.#cancelTelling?.()
+    this.#cancelTelling = undefined
+    return this.#untold.splice(0)
   }
 
   /**

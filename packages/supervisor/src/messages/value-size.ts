@@ -13,7 +13,7 @@ const SLOT_BYTES = 8
 export const estimateSize = (
   value: unknown,
   limitBytes: number,
-  onBuffer: (buffer: ArrayBufferLike) => void = () => {},
+  onBuffer?: (buffer: ArrayBufferLike) => void,
 ): number => {
   const seen = new Set<object>()
   const waiting: object[] = []
@@ -32,7 +32,7 @@ export const estimateSize = (
     if (Array.isArray(current) && size + current.length * SLOT_BYTES > limitBytes) return limitBytes + 1
     if (isAnyArrayBuffer(current)) {
       size += current.byteLength
-      onBuffer(current)
+      onBuffer?.(current)
     } else countParts(current, count)
   }
   return size

@@ -3,10 +3,8 @@ import { claimWithin } from './claim-step.ts'
 import { assertRunId } from './run-id.ts'
 import type { RunRecord } from './run-record.ts'
 import { hasEnded } from './run-status.ts'
-import { runNotesTable, runTable, selectRunByKey, updateRequest } from './sql/run-table.ts'
-import { encodeFields } from './sql/table.ts'
+import { runTable, selectRunByKey } from './sql/run-table.ts'
 import { type StoreContext, write } from './store-context.ts'
-import { encoded } from './store-database.ts'
 import { StoreInputError } from './store-error.ts'
 import { assertWorkspaceFree } from './workspace.ts'
 
@@ -38,7 +36,7 @@ function isToBegin({ steps, others = [] }: AcceptedRun): boolean {
 }
 
 function insert(context: StoreContext, run: AcceptedRun): void {
-  const { database, records, queue, host, now } = context
+  const { records, queue, host, now } = context
   const { runId, request, state, idempotencyKey = null, workspace = null, hold = false } = run
   const accepted = { runId, workspace }
   if (hold || run.claim !== undefined) host.takeLease()
@@ -47,8 +45,7 @@ function insert(context: StoreContext, run: AcceptedRun): void {
   const endedAt = hasEnded(status) ? at : null
   if (workspace !== null && endedAt === null && !run.waitForWorkspace) assertWorkspaceFree(context, workspace)
   records.insertRun({ ...run, status, endedAt }, { idempotencyKey, workspace })
-  if (request !== undefined)
-    database.run(updateRequest, { run_id: runId, ...encoded(() => encodeFields(runNotesTable, { request })) })
+  if (request !== undefined && request !== null) records.putRequest(runId, request)
   if (state !== undefined) records.putState(runId, state)
   for (const step of run.steps) queue.enqueue(accepted, step, hold ? host.bootId : null)
   for (const change of run.others ?? []) queue.change(accepted, change, hold ? host.bootId : null, at)

@@ -12,3 +12,9 @@ export interface ArtifactRecord {
   /** Whole milliseconds since the epoch. */
   readonly createdAt: number
 }
+
+/** As it is written. */
+export interface NewArtifact extends ArtifactRecord {
+  /** No later step builds on it: `listArtifacts` leaves it out where it is told to. @default false */
+  readonly isInternal?: boolean
+}

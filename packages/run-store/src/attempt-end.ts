@@ -1,4 +1,4 @@
-import type { ArtifactRecord } from './artifact-record.ts'
+import type { NewArtifact } from './artifact-record.ts'
 import type { ErrorRecord } from './error-record.ts'
 import type { NewEvent } from './event-record.ts'
 import type { JsonValue } from './json-value.ts'
@@ -35,7 +35,7 @@ export interface AttemptEnd {
    * `running` with another attempt running, else what the step came to, with `endedAt` and the step's error.
    */
   readonly run?: RunPatch
-  readonly artifacts?: readonly Omit<ArtifactRecord, 'runId' | 'step'>[]
+  readonly artifacts?: readonly Omit<NewArtifact, 'runId' | 'step'>[]
   readonly observation?: Omit<ObservationRecord, 'runId' | 'step'>
   readonly events?: readonly NewEvent[]
 }

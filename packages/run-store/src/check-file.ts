@@ -7,10 +7,12 @@ import {
   integrityCheck,
   selectDurationDifferences,
   selectRunCountDifferences,
+  selectStepCountDifferences,
   selectVersions,
 } from './sql/check-queries.ts'
 import { selectSize } from './sql/gc-queries.ts'
 import { SCHEMA_VERSION } from './sql/migrations.ts'
+import { selectUsageDifferences } from './sql/run-usage.ts'
 import type { Finding } from './store-care.ts'
 import type { StoreContext } from './store-context.ts'
 import { StoreCorruptError } from './store-error.ts'
@@ -46,7 +48,10 @@ export function checkVersion({ database }: StoreContext): Finding {
 }
 
 export function checkRollups({ database }: StoreContext): Finding {
-  const differences = [selectRunCountDifferences, selectDurationDifferences].flatMap((sql) => database.rows(sql, {}))
+  const queries = [
+    ...[selectRunCountDifferences, selectDurationDifferences, selectStepCountDifferences, selectUsageDifferences],
+  ]
+  const differences = queries.flatMap((sql) => database.rows(sql, {}))
   if (differences.length === 0) return fine('rollups', 'The statistics agree with the runs')
   return failure(
     'rollups',

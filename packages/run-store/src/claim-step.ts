@@ -11,6 +11,7 @@ import {
   queueTable,
   selectNext,
   selectNextOfRun,
+  selectNextStep,
   selectUsage,
   selectWaiting,
 } from './sql/queue-table.ts'
@@ -27,7 +28,7 @@ export function claimWithin(context: StoreContext, options: ClaimOptions): Claim
   const limits = strictest(readLimits(context), assertLimits(options.limits ?? {}))
   const next = findNext(context, options, limits)
   if (next === undefined) return refuse(context, options, limits, undefined)
-  const usage = readUsage(context)
+  const usage = readCommitted(context)
   if (limits.workers !== null && usage.workers >= limits.workers) return refuse(context, options, limits, 'workers')
   const committedMb = next.memoryMb ?? options.memoryMb ?? 0
   if (limits.memoryMb !== null && usage.memoryMb + committedMb > limits.memoryMb)
@@ -39,10 +40,14 @@ export function readLimits({ database }: StoreContext): Limits {
   return database.list(limitsTable, selectLimits, {})[0] ?? { workers: null, memoryMb: null, perKey: null }
 }
 
-export function readUsage({ database, host }: StoreContext): Usage {
+export function readUsage(context: StoreContext): Usage {
+  return { ...readCommitted(context), queued: Number(context.database.row(countQueued, {})?.['queued']) }
+}
+
+/** What limits are about: without the number of all that wait, which takes longer the more they are. */
+function readCommitted({ database, host }: StoreContext): Pick<Usage, 'workers' | 'memoryMb'> {
   const used = database.row(selectUsage, ofLease(host))
-  const queued = Number(database.row(countQueued, {})?.['queued'])
-  return { workers: Number(used?.['workers']), memoryMb: Number(used?.['memory_mb']), queued }
+  return { workers: Number(used?.['workers']), memoryMb: Number(used?.['memory_mb']) }
 }
 
 /** Returns them. Throws `StoreInputError` for one that is no limit. */
@@ -79,7 +84,9 @@ function findNext(context: StoreContext, options: ClaimOptions, limits: Limits):
     per_key: limits.perKey,
   }
   if (options.runId === undefined) return database.list(queueTable, selectNext, cells)[0]
-  return database.list(queueTable, selectNextOfRun, { ...cells, run_id: options.runId, step: options.step ?? null })[0]
+  const ofRun = { ...cells, run_id: options.runId }
+  if (options.step === undefined) return database.list(queueTable, selectNextOfRun, ofRun)[0]
+  return database.list(queueTable, selectNextStep, { ...ofRun, step: options.step })[0]
 }
 
 /** `known`: the limit that kept a step from being started; else what waits, if anything, tells. */

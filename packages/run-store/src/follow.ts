@@ -12,6 +12,8 @@ import type { StepMark, StepStatus } from './step-record.ts'
  */
 export type Follow = (view: RunView) => Following
 
+export type StepCounts = Readonly<Partial<Record<StepStatus, number>>>
+
 /** A run inside a transaction. What is costly is read when it is asked for. */
 export interface RunView {
   /** Before its status followed from what was just written. */
@@ -20,8 +22,12 @@ export interface RunView {
   readonly state: JsonValue | null
   /** In the order of the workflow, the end that was just written included. */
   readonly steps: readonly StepMark[]
-  /** Of the same steps; much cheaper where there are many. */
-  readonly statuses: readonly StepStatus[]
+  /** One of them; undefined when there is none at this position. For a few, much cheaper than all where there are many. */
+  readonly stepAt: (step: number) => StepMark | undefined
+  /** How many there are of each status that any has: cheap, however many there are. */
+  readonly counts: StepCounts
+  /** The positions of those that have a status, in order. */
+  readonly stepsThatAre: (status: StepStatus) => readonly number[]
   /** What a step made; `null` when there is no such step or it has made nothing. */
   readonly resultOf: (step: number) => JsonValue | null
   readonly usage: RunUsage

@@ -1,5 +1,5 @@
 export type { Acceptance, AcceptedRun } from './acceptance.ts'
-export type { ArtifactRecord } from './artifact-record.ts'
+export type { ArtifactRecord, NewArtifact } from './artifact-record.ts'
 export type { AttemptEnd, SessionEnd } from './attempt-end.ts'
 export type { CancelAnswer, CancelRequest } from './cancel-request.ts'
 export type { ChildRecord } from './child-record.ts'
@@ -7,7 +7,7 @@ export type { AttemptReference, Checkpoint, Claim, ClaimAnswer, ClaimOptions, Cl
 export type { ErrorRecord } from './error-record.ts'
 export type { EventRecord, NewEvent } from './event-record.ts'
 export { findStoreFolder } from './find-store-folder.ts'
-export type { AdvanceOptions, Follow, Following, RunView } from './follow.ts'
+export type { AdvanceOptions, Follow, Following, RunView, StepCounts } from './follow.ts'
 export { processStartTime } from './host.ts'
 export type { JsonValue } from './json-value.ts'
 export type { Limits, Usage } from './limits.ts'
@@ -25,6 +25,7 @@ export type {
   ListEventsOptions,
   ListObservationsOptions,
   ListRunsOptions,
+  ListSessionsOptions,
   RunStore,
 } from './run-store.ts'
 export type { RunUsage } from './run-usage.ts'

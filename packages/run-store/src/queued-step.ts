@@ -37,6 +37,8 @@ export interface NewStep {
   readonly feedback?: string | null
   /** What whoever executes it needs. @default as it was, at first null: the request of the run */
   readonly task?: JsonValue
+  /** What whoever decides how its run goes on remembers of it. @default as it was, at first null */
+  readonly memory?: JsonValue | null
 }
 
 type QueueField =

@@ -1,22 +1,15 @@
-import type { ArtifactRecord } from './artifact-record.ts'
+import type { NewArtifact } from './artifact-record.ts'
 import type { NewEvent } from './event-record.ts'
 import type { JsonValue } from './json-value.ts'
 import type { ObservationRecord } from './observation-record.ts'
 import type { NewRun, RunPatch, RunRecord } from './run-record.ts'
 import type { SessionRecord } from './session-record.ts'
-import { artifactTable, upsertArtifact } from './sql/artifact-table.ts'
+import { newArtifactTable, upsertArtifact } from './sql/artifact-table.ts'
 import { eventTable, insertEvent } from './sql/event-table.ts'
 import { insertObservation, observationTable } from './sql/observation-table.ts'
+import { insertRequest, requestTable, selectRequest } from './sql/request-table.ts'
 import { runStateTable, selectRunState, upsertRunState } from './sql/run-state-table.ts'
-import {
-  insertRun,
-  requestTable,
-  runTable,
-  selectRequest,
-  selectRun,
-  selectRunExists,
-  updateRunColumns,
-} from './sql/run-table.ts'
+import { insertRun, runTable, selectRun, selectRunExists, updateRunColumns } from './sql/run-table.ts'
 import {
   insertQueuedSession,
   insertSession,
@@ -67,6 +60,11 @@ export class RecordWriter {
     return found.request
   }
 
+  /** Once, when the run is accepted. */
+  putRequest(runId: string, request: JsonValue): void {
+    this.#database.run(insertRequest, { run_id: runId, ...encoded(() => encodeFields(requestTable, { request })) })
+  }
+
   /** `null` when none was given. */
   readState(runId: string): JsonValue | null {
     return this.#database.list(runStateTable, selectRunState, { run_id: runId })[0]?.state ?? null
@@ -97,9 +95,9 @@ export class RecordWriter {
     return this.#database.save(queuedSessionTable, insertQueuedSession, session, { boot_id: this.#bootId }) === 1
   }
 
-  putArtifact(artifact: ArtifactRecord): void {
+  putArtifact({ isInternal = false, ...artifact }: NewArtifact): void {
     this.#assertRun(artifact.runId)
-    this.#database.save(artifactTable, upsertArtifact, artifact)
+    this.#database.save(newArtifactTable, upsertArtifact, { ...artifact, isInternal })
   }
 
   putObservation(observation: ObservationRecord): void {

@@ -11,6 +11,7 @@ import type { RecoverOptions, Recovery } from './recovery.ts'
 import type { RunRecord } from './run-record.ts'
 import type { RunUsage } from './run-usage.ts'
 import type { SessionUsage } from './session-record.ts'
+import type { StepMark } from './step-record.ts'
 
 export interface RequeueOptions {
   /**
@@ -85,6 +86,8 @@ export interface RunQueue {
    * when the run has ended and is not to be reopened, and with what `follow` throws.
    */
   advance(runId: string, follow: Follow, options?: AdvanceOptions): Promise<RunRecord>
+  /** Of a run, how these steps stand, in the order of the workflow; positions without a step are left out. */
+  listMarks(runId: string, steps: readonly number[]): Promise<readonly StepMark[]>
   /** What the last `Following` left, or `accept`; `null` when nothing did. Rejects with `RUN_NOT_FOUND`. */
   getState(runId: string): Promise<JsonValue | null>
   /**

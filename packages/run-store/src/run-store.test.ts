@@ -223,13 +223,20 @@ describe('the end of a step', () => {
 
   test('is written as a whole', async () => {
     const store = await storeWithRun()
-    await store.finishStep(end)
+    const [artifact, internal] = end.artifacts
+    await store.finishStep({ ...end, artifacts: [artifact, { ...internal, isInternal: true }] })
     expect(await store.getRun('run-1')).toMatchObject(end.run)
     expect(await store.listSteps('run-1')).toEqual([end.step])
     expect(await store.listSessions('run-1')).toEqual(end.sessions)
-    expect(await store.listArtifacts('run-1')).toEqual([end.artifacts[1], end.artifacts[0]])
-    const except = [String(end.artifacts[1]?.name), 'unknown']
-    expect(await store.listArtifacts('run-1', { except })).toEqual([end.artifacts[0]])
+    expect(await store.listArtifacts('run-1')).toEqual([internal, artifact])
+    expect(await store.listArtifacts('run-1', { internal: false })).toEqual([artifact])
+    expect(await store.listArtifacts('run-1', { step: 0 })).toEqual([internal, artifact])
+    expect(await store.listArtifacts('run-1', { step: 1 })).toEqual([])
+    expect(await rejection(store.listArtifacts('run-1', { step: 0, internal: false }))).toMatchObject({
+      code: 'STORE_INPUT_INVALID',
+    })
+    expect(await store.listSessions('run-1', { step: 0 })).toEqual(end.sessions)
+    expect(await store.listSessions('run-1', { step: 1 })).toEqual([])
     expect(await store.listObservations()).toEqual([end.observation])
     expect(await store.listEvents('run-1')).toMatchObject(end.events)
   })

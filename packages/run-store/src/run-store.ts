@@ -24,8 +24,15 @@ export interface ListEventsOptions {
 }
 
 export interface ListArtifactsOptions {
-  /** Names of artifacts that are not wanted. @default none */
-  readonly except?: readonly string[]
+  /** Only those of this step. @default any */
+  readonly step?: number
+  /** False: only those that a later step may build on; not together with `step`. @default true */
+  readonly internal?: boolean
+}
+
+export interface ListSessionsOptions {
+  /** Only those of this step. @default any */
+  readonly step?: number
 }
 
 export interface ListObservationsOptions {
@@ -74,7 +81,7 @@ export interface RunStore extends RunQueue, StoreCare, AsyncDisposable {
    */
   saveSession(session: SessionRecord): Promise<void>
   /** Of one run or of all, oldest first. */
-  listSessions(runId?: string): Promise<readonly SessionRecord[]>
+  listSessions(runId?: string, options?: ListSessionsOptions): Promise<readonly SessionRecord[]>
 
   /** Rejects with `RUN_NOT_FOUND` when it names a run that was not accepted. */
   appendEvent(event: NewEvent): Promise<void>

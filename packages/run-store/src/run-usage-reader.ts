@@ -1,5 +1,5 @@
 import type { RunUsage } from './run-usage.ts'
-import { selectRunUsage } from './sql/usage-queries.ts'
+import { selectRunUsage } from './sql/run-usage.ts'
 import type { StoreDatabase } from './store-database.ts'
 
 export function readRunUsage(database: StoreDatabase, runId: string): RunUsage {

@@ -22,7 +22,7 @@ import { openDatabase } from './open-database.ts'
 import { OwnHost } from './own-host.ts'
 import { setLimits } from './queue-limits.ts'
 import { QueueWriter } from './queue-writer.ts'
-import type { QueuedStep } from './queued-step.ts'
+import type { QueuedStep, QueueState } from './queued-step.ts'
 import { RecordWriter } from './record-writer.ts'
 import { recoverLost } from './recover-lost.ts'
 import type { RecoverOptions, Recovery } from './recovery.ts'
@@ -39,22 +39,28 @@ import type {
   ListEventsOptions,
   ListObservationsOptions,
   ListRunsOptions,
+  ListSessionsOptions,
   RunStore,
 } from './run-store.ts'
 import type { RunUsage } from './run-usage.ts'
 import { readRunUsage } from './run-usage-reader.ts'
 import { isJustQueued, type SessionRecord, type SessionUsage } from './session-record.ts'
 import { settleWithin } from './settle-attempt.ts'
-import { artifactTable, selectArtifacts, selectArtifactsExcept } from './sql/artifact-table.ts'
+import {
+  artifactTable,
+  selectArtifacts,
+  selectArtifactsOfStep,
+  selectArtifactsToBuildOn,
+} from './sql/artifact-table.ts'
 import { eventTable, selectEvents } from './sql/event-table.ts'
 import { observationTable, selectObservations } from './sql/observation-table.ts'
 import { selectDataVersion } from './sql/pragmas.ts'
 import { queueTable, selectQueueEntries } from './sql/queue-table.ts'
 import { runTable, selectNewestRuns, selectNewestRunsByStatus, selectRun } from './sql/run-table.ts'
-import { selectAllSessions, selectSessionsOfRun, sessionTable } from './sql/session-table.ts'
-import { selectSteps, stepTable } from './sql/step-table.ts'
+import { selectAllSessions, selectSessionsOfRun, selectSessionsOfStep, sessionTable } from './sql/session-table.ts'
+import { selectSomeMarks, selectSteps, stepMarkTable, stepTable } from './sql/step-table.ts'
 import type { StepEnd } from './step-end.ts'
-import type { SavedStep, StepRecord } from './step-record.ts'
+import type { SavedStep, StepMark, StepRecord } from './step-record.ts'
 import { StepWriter } from './step-writer.ts'
 import type { ArtifactSweep, CheckOptions, Finding, GcOptions, GcReport, SweepOptions } from './store-care.ts'
 import { type StoreContext, write } from './store-context.ts'
@@ -151,6 +157,10 @@ export class SqliteRunStore implements RunStore {
     return advanceRun(this.#context, runId, follow, options)
   }
 
+  async listMarks(runId: string, steps: readonly number[]): Promise<readonly StepMark[]> {
+    return this.#database.list(stepMarkTable, selectSomeMarks, { run_id: runId, steps: JSON.stringify(steps) })
+  }
+
   async getState(runId: string): Promise<JsonValue | null> {
     this.#records.readRun(runId)
     return this.#records.readState(runId)
@@ -215,7 +225,8 @@ export class SqliteRunStore implements RunStore {
 
   async listQueue({ runId, state, limit = 100 }: ListQueueOptions = {}): Promise<readonly QueuedStep[]> {
     assertLimit(limit)
-    return this.#database.list(queueTable, selectQueueEntries, { run_id: runId ?? null, state: state ?? null, limit })
+    const cells = { ...(runId !== undefined && { run_id: runId }), limit }
+    return this.#database.list(queueTable, selectQueueEntries(runId, assertState(state)), cells)
   }
 
   async createRun(run: NewRun): Promise<RunRecord> {
@@ -266,8 +277,9 @@ export class SqliteRunStore implements RunStore {
     )
   }
 
-  async listSessions(runId?: string): Promise<readonly SessionRecord[]> {
+  async listSessions(runId?: string, { step }: ListSessionsOptions = {}): Promise<readonly SessionRecord[]> {
     if (runId === undefined) return this.#database.list(sessionTable, selectAllSessions, {})
+    if (step !== undefined) return this.#database.list(sessionTable, selectSessionsOfStep, { run_id: runId, step })
     return this.#database.list(sessionTable, selectSessionsOfRun, { run_id: runId })
   }
 
@@ -283,10 +295,12 @@ export class SqliteRunStore implements RunStore {
     return this.#database.list(eventTable, selectEvents, { run_id: runId, after_id: afterId, limit })
   }
 
-  async listArtifacts(runId: string, { except = [] }: ListArtifactsOptions = {}): Promise<readonly ArtifactRecord[]> {
-    if (except.length === 0) return this.#database.list(artifactTable, selectArtifacts, { run_id: runId })
-    const names = JSON.stringify(except)
-    return this.#database.list(artifactTable, selectArtifactsExcept, { run_id: runId, names })
+  async listArtifacts(runId: string, options: ListArtifactsOptions = {}): Promise<readonly ArtifactRecord[]> {
+    const { step, internal = true } = options
+    if (step !== undefined && !internal) throw new StoreInputError('Option internal', 'none beside a step', internal)
+    if (step !== undefined) return this.#database.list(artifactTable, selectArtifactsOfStep, { run_id: runId, step })
+    const sql = internal ? selectArtifacts : selectArtifactsToBuildOn
+    return this.#database.list(artifactTable, sql, { run_id: runId })
   }
 
   async listObservations(options: ListObservationsOptions = {}): Promise<readonly ObservationRecord[]> {
@@ -371,6 +385,12 @@ export class SqliteRunStore implements RunStore {
   #takeLeaseFor(status: RunStatus): void {
     if (!hasEnded(status)) this.#context.host.takeLease()
   }
+}
+
+/** It becomes a part of the query. */
+function assertState(state: QueueState | undefined): QueueState | undefined {
+  if (state === undefined || state === 'queued' || state === 'claimed' || state === 'ended') return state
+  throw new StoreInputError('Option state', 'queued, claimed or ended', state)
 }
 
 function assertLimit(limit: number): void {

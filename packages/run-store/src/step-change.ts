@@ -19,7 +19,7 @@ export interface QueuedChange extends NewStep {
 export interface OtherChange
   extends Pick<
     NewStep,
-    'step' | 'name' | 'agent' | 'number' | 'round' | 'executionMode' | 'reason' | 'feedback' | 'task'
+    'step' | 'name' | 'agent' | 'number' | 'round' | 'executionMode' | 'reason' | 'feedback' | 'task' | 'memory'
   > {
   readonly status: 'pending' | 'skipped' | 'waiting' | 'completed' | 'failed' | 'cancelled'
   readonly error?: ErrorRecord | null

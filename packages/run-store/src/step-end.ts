@@ -1,4 +1,4 @@
-import type { ArtifactRecord } from './artifact-record.ts'
+import type { NewArtifact } from './artifact-record.ts'
 import type { NewEvent } from './event-record.ts'
 import type { ObservationRecord } from './observation-record.ts'
 import type { RunPatch } from './run-record.ts'
@@ -11,7 +11,7 @@ export interface StepEnd {
   /** What becomes of the run, usually `status`, `endedAt` and `error`. */
   readonly run: RunPatch
   readonly sessions?: readonly SessionRecord[]
-  readonly artifacts: readonly ArtifactRecord[]
+  readonly artifacts: readonly NewArtifact[]
   readonly observation?: ObservationRecord
   readonly events?: readonly NewEvent[]
 }

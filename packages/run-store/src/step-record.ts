@@ -35,4 +35,7 @@ type PlannedField = 'number' | 'round' | 'executionMode' | 'reason' | 'feedback'
 export type SavedStep = Omit<StepRecord, PlannedField> & Partial<Pick<StepRecord, PlannedField>>
 
 /** What decides how a run goes on: a step without what it was given and what it made. */
-export type StepMark = Pick<StepRecord, 'step' | 'number' | 'status' | 'round' | 'agent' | 'executionMode'>
+export interface StepMark extends Pick<StepRecord, 'step' | 'number' | 'status' | 'round' | 'agent' | 'executionMode'> {
+  /** What the last change of it said that is to be remembered: the store does not look inside. */
+  readonly memory: JsonValue | null
+}

@@ -7,7 +7,7 @@ import { encoded, type StoreDatabase } from './store-database.ts'
 const nothingYet = { startedAt: null, endedAt: null, result: null, error: null } as const
 
 const nothingPlanned: Cells = encodeFields(plannedStepTable, {
-  ...{ round: 0, executionMode: null, reason: null, feedback: null, task: null },
+  ...{ round: 0, executionMode: null, reason: null, feedback: null, task: null, memory: null },
   ...nothingYet,
 } as Partial<PlannedStep>)
 
@@ -39,8 +39,8 @@ export class StepWriter {
   }
 
   #put(runId: string, change: StepChange, outcome: Partial<PlannedStep>): void {
-    const { step, name, agent, status, number, round, executionMode, reason, feedback, task } = change
-    const fields = { name, agent, status, number, round, executionMode, reason, feedback, task, ...outcome }
+    const { step, name, agent, status, number, round, executionMode, reason, feedback, task, memory } = change
+    const fields = { name, agent, status, number, round, executionMode, reason, feedback, task, memory, ...outcome }
     const given = encoded(() => encodeFields(plannedStepTable, fields as Partial<PlannedStep>))
     const key = encoded(() => encodeFields(plannedStepTable, { runId, step }))
     const sql = upsertStepColumns(Object.keys(given))

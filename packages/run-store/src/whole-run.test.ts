@@ -29,8 +29,8 @@ async function statuses(store: RunStore, runId: string = 'run-1'): Promise<reado
 function spy(seen: RunView[], answer: Follow = () => ({})): Follow {
   return (view) => {
     // Read while the transaction lasts.
-    const { run, state, steps, statuses, usage, at, isCancelRequested, resultOf } = view
-    seen.push({ run, state, steps, statuses, usage, at, isCancelRequested, resultOf })
+    const { run, state, steps, stepAt, counts, stepsThatAre, usage, at, isCancelRequested, resultOf } = view
+    seen.push({ run, state, steps, stepAt, counts, stepsThatAre, usage, at, isCancelRequested, resultOf })
     return answer(view)
   }
 }
@@ -82,14 +82,18 @@ describe('what follows from the end of a step', () => {
     await store.settle(
       claim,
       anAttemptEnd({ session: { status: 'completed', endedAt: 500 } }),
-      spy(seen, ({ resultOf }) => {
+      spy(seen, ({ resultOf, stepAt, stepsThatAre }) => {
+        expect([stepAt(0), stepAt(2), stepAt(9)].map((found) => found?.status)).toEqual([
+          ...['completed', 'pending', undefined],
+        ])
+        expect([stepsThatAre('pending'), stepsThatAre('running')]).toEqual([[1, 2], []])
         expect(resultOf(0)).toBe('done')
         expect(resultOf(1)).toBeNull()
         expect(resultOf(9)).toBeNull()
         return { state: { plan: 2 } }
       }),
     )
-    const mark = { round: 0, agent: 'agent', executionMode: null }
+    const mark = { round: 0, agent: 'agent', executionMode: null, memory: null }
     expect(seen).toMatchObject([
       { run: { status: 'running' }, state: { plan: 1 }, at: 500, isCancelRequested: false, usage: { inputTokens: 7 } },
     ])
@@ -98,7 +102,7 @@ describe('what follows from the end of a step', () => {
       { ...mark, step: 1, number: 1, status: 'pending' },
       { ...mark, step: 2, number: 2, status: 'pending' },
     ])
-    expect(seen[0]?.statuses).toEqual(['completed', 'pending', 'pending'])
+    expect(seen[0]?.counts).toEqual({ completed: 1, pending: 2 })
     expect(await store.getState('run-1')).toEqual({ plan: 2 })
   })
 

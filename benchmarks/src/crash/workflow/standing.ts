@@ -22,7 +22,14 @@ export const readStanding = (file: string, runId: string): Standing | undefined 
     const error = run['error'] === null ? null : (JSON.parse(String(run['error'])) as { code: string | null })
     const decisions = Number(database.prepare(decided).get(runId)?.['times'])
     return { status: String(run['status']), code: error?.code ?? null, decisions }
+  } catch (error) {
+    // Killed while the file was made: only then has it a journal to be rolled back, which who only reads cannot do.
+    if (Reflect.get(Object(error), 'errcode') === READONLY_ROLLBACK) return undefined
+    throw error
   } finally {
     database.close()
   }
 }
+
+/** `SQLITE_READONLY_ROLLBACK` */
+const READONLY_ROLLBACK = 776

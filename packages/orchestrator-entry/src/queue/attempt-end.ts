@@ -6,6 +6,7 @@ import { runStatus } from '../run-record-writer.ts'
 import { reportedUsage } from '../session-records.ts'
 import type { StepExecution } from '../step-executor.ts'
 import type { StepReport } from '../step-task.ts'
+import { isOwnArtifact } from '../workflow/own-artifacts.ts'
 import { classifyEnd } from './error-class.ts'
 import { decideRetry, type FailedAttempt, type RetryDecision } from './retry-decision.ts'
 
@@ -67,7 +68,10 @@ export const attemptEnd = (
     ...(decision != null &&
       decision.notBefore !== null && { retry: { notBefore: decision.notBefore, hold: !handsBack } }),
     ...(run.executionMode !== executionMode && (!isWhole || executionMode === 'worker') && { run: { executionMode } }),
-    artifacts: [...earlier, ...artifacts.map((artifact) => ({ createdAt: endedAt, ...artifact }))],
+    artifacts: [
+      ...earlier,
+      ...artifacts.map((artifact) => ({ createdAt: endedAt, ...artifact, isInternal: isOwnArtifact(artifact.name) })),
+    ],
     observation: {
       workflow: run.workflow ?? '',
       agent: (result ?? rejected)?.agent ?? stepRecord.agent,

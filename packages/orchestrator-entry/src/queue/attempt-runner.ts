@@ -215,7 +215,7 @@ export class AttemptRunner {
     const { whole, watch } = attempt
     const request = attempt.request as StoredRequest
     this.#parts.hideSecretsOf(request.agent)
-    const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId)
+    const sessions = claim.attempt === 1 ? [] : await desk.store.listSessions(runId, { step: claim.step })
     const previous = previousReport(claim, sessions, (whole?.planned.agents.length ?? 1) > 1)
     return {
       task: {

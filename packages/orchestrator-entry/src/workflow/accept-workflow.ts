@@ -4,7 +4,7 @@ import { type Decision, type ScheduleEvent, schedule, startMarks } from '@mayfly
 import type { RoutedRun } from '../prepare-run.ts'
 import type { Budget } from './budget.ts'
 import { conditionHolds } from './condition-facts.ts'
-import { newRunState, remember } from './run-state.ts'
+import { newRunState } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
@@ -24,19 +24,20 @@ export const acceptedWorkflow = (
   const marks = startMarks(workflow.plan)
   const start: ScheduleEvent = { kind: 'start' }
   const decision = schedule(workflow.plan, marks, start, {
-    condition: (step) => conditionHolds(workflow, step, run, marks, () => null),
+    condition: (step) => conditionHolds(workflow, step, run, { stepAt: (other) => marks[other], resultOf: () => null }),
     feedback: () => '',
   })
+  const state = { ...newRunState(budget), sentBack: decision.sentBack }
   const decided = new Map(decision.changes.map((change) => [change.step, change]))
   const changes = marks.map(
-    (mark): StepChange => toStepChange(workflow, decided.get(mark.step) ?? { ...mark, to: 'pending' }),
+    (mark): StepChange => toStepChange(workflow, decided.get(mark.step) ?? { ...mark, to: 'pending' }, state),
   )
   const status = statusAtStart(decision)
   return {
     steps: changes.filter((change): change is StepChange & NewStep => change.status === 'queued'),
     others: changes.filter((change) => change.status !== 'queued'),
     ...(status !== undefined && { status }),
-    state: remember(newRunState(budget), workflow.plan, decision.changes) as unknown as JsonValue,
+    state: state as unknown as JsonValue,
     request: workflow as unknown as JsonValue,
     // Under its real name: two ways to one folder are one folder.
     workspace: realpathSync(run.cwd),

@@ -13,12 +13,12 @@ export const earlierArtifacts = async (
 ): Promise<NonNullable<AttemptEnd['artifacts']>> => {
   if (attempt === 1 || made.length === 0) return []
   const paths = new Map(made.map(({ name, path }) => [name, path]))
-  const isReplaced = (known: ArtifactRecord): boolean =>
-    known.step === step && paths.has(known.name) && paths.get(known.name) !== known.path
-  const replaced = (await store.listArtifacts(runId)).filter(isReplaced)
+  const isReplaced = (known: ArtifactRecord): boolean => paths.has(known.name) && paths.get(known.name) !== known.path
+  const replaced = (await store.listArtifacts(runId, { step })).filter(isReplaced)
   return replaced.map(({ runId: _runId, step: _step, ...known }) => ({
     ...known,
     name: `${attemptOf(known.path)}/${known.name}`,
+    isInternal: true,
   }))
 }
 

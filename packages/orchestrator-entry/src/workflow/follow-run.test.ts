@@ -1,4 +1,4 @@
-import type { RunRecord, RunView } from '@mayfly/run-store'
+import type { RunRecord, RunView, StepMark } from '@mayfly/run-store'
 import { parseWorkflow, planWorkflow } from '@mayfly/workflows'
 import { expect, test } from 'vitest'
 import { NO_BUDGET } from './budget.ts'
@@ -9,11 +9,17 @@ import type { StoredWorkflow } from './stored-workflow.ts'
 const plan = planWorkflow(parseWorkflow('name: flow\nsteps:\n  - { step: 0, name: Build, agent: a }\n', 'flow.yaml'))
 const workflow = { plan, routes: [], agents: {}, inputs: {} } as unknown as StoredWorkflow
 
+const mark: StepMark = {
+  ...{ step: 0, number: 0, status: 'interrupted', round: 0, agent: 'a', executionMode: null, memory: null },
+}
+
 const interrupted = (endedAt: number, at: number): RunView => ({
   run: { runId: 'run-1', createdAt: 0, endedAt } as RunRecord,
   state: { ...newRunState({ ...NO_BUDGET, wallMs: 5000 }) } as unknown as RunView['state'],
-  steps: [{ step: 0, number: 0, status: 'interrupted', round: 0, agent: 'a', executionMode: null }],
-  statuses: ['interrupted'],
+  steps: [mark],
+  stepAt: () => mark,
+  counts: { interrupted: 1 },
+  stepsThatAre: (status) => (status === 'interrupted' ? [0] : []),
   resultOf: () => null,
   usage: {
     attempts: 1,

@@ -2,9 +2,10 @@ import type { ErrorRecord, Follow, Following, JsonValue, RunPatch, RunView } fro
 import { type Change, type Decision, type Mark, type ScheduleEvent, schedule } from '@mayfly/workflows'
 import { type Budget, BudgetExhaustedError, findSpent, hasLimit, type SpentBudget, spending } from './budget.ts'
 import { conditionHolds } from './condition-facts.ts'
-import { beginIdle, elapsedMs, endIdle, marksOf, parseRunState, type RunState, remember } from './run-state.ts'
+import { beginIdle, elapsedMs, endIdle, parseRunState, type RunState } from './run-state.ts'
 import { toStepChange } from './step-change.ts'
 import { nameStep } from './step-names.ts'
+import { StoredMarks } from './stored-marks.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 export interface Happening {
@@ -34,22 +35,21 @@ export const followRun =
   (view): Following => {
     const state = stateNow(happening, view)
     if (view.isCancelRequested) return { state: asJson(endIdle(state, view.at)) }
-    const { plan } = happening.workflow
-    const marks = marksOf(plan, state, view.statuses)
-    const decision = happening.cutBy === undefined ? decide(happening, view, marks) : NOTHING_FOLLOWS
+    const marks = new StoredMarks(view, state)
+    const decision = happening.cutBy === undefined ? decide(happening, view, marks) : nothingFollows(state)
     const spent = happening.cutBy ?? state.spent ?? findSpentNow(decision, view, state)
     if (spent !== undefined) return endSpent({ ...happening, decision, marks, state, spent }, view)
     if (happening.isCostUnknown && state.budget.costUsd !== null) return endCostUnknown(happening, view, state)
     return {
-      steps: decision.changes.map((change) => toStepChange(happening.workflow, change)),
+      steps: decision.changes.map((change) => toStepChange(happening.workflow, change, state)),
       run: runPatch(decision, marks, view, happening),
-      state: asJson(remember(stateAfter(state, decision, view), plan, decision.changes)),
+      state: asJson({ ...stateAfter(state, decision, view), sentBack: decision.sentBack }),
       hold: happening.hold,
     }
   }
 
 /** A step that was cut short has not failed by its own work: it is sent back to nobody, and no other agent takes it over. */
-const NOTHING_FOLLOWS: Decision = { changes: [], run: { status: 'going' } }
+const nothingFollows = ({ sentBack }: RunState): Decision => ({ changes: [], run: { status: 'going' }, sentBack })
 
 const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   const state = parseRunState(view.state)
@@ -61,9 +61,9 @@ const stateNow = ({ event, budget }: Happening, view: RunView): RunState => {
   return { ...awake, budget: { ...awake.budget, ...budget }, spent: event.kind === 'resumed' ? null : awake.spent }
 }
 
-const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: readonly Mark[]): Decision =>
+const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: StoredMarks): Decision =>
   schedule(workflow.plan, marks, event, {
-    condition: (step) => conditionHolds(workflow, step, view.run, view.steps, (other) => view.resultOf(other)),
+    condition: (step) => conditionHolds(workflow, step, view.run, view),
     feedback: () => feedback,
   })
 
@@ -75,22 +75,22 @@ const findSpentNow = ({ changes }: Decision, view: RunView, state: RunState): Sp
 
 interface SpentRun extends Happening {
   readonly decision: Decision
-  readonly marks: readonly Mark[]
+  readonly marks: StoredMarks
   readonly state: RunState
   readonly spent: SpentBudget
 }
 
 /** What runs may come to its end; what waits does not begin until the run is taken up with more to spend. */
 const endSpent = ({ runId, workflow, decision, marks, state, spent }: SpentRun, view: RunView): Following => {
-  const decided = new Map(decision.changes.map((change) => [change.step, change]))
-  const queued = marks.filter(({ step, status }) => status === 'queued' && !decided.has(step))
+  const decided = new Set(decision.changes.map(({ step }) => step))
+  const queued = marks.stepsThatAre('queued').filter((step) => !decided.has(step))
   const changes: readonly Change[] = [
     ...decision.changes.map((change) => (change.to === 'queued' ? { ...change, to: 'pending' as const } : change)),
-    ...queued.map((mark) => ({ ...mark, to: 'pending' as const })),
+    ...queued.map((step) => ({ ...(marks.at(step) as Mark), to: 'pending' as const })),
   ]
-  const after = { ...remember(state, workflow.plan, changes), spent }
-  const steps = changes.map((change) => toStepChange(workflow, change))
-  if (marks.some(({ status }) => status === 'running')) return { steps, state: asJson(after) }
+  const after = { ...state, sentBack: decision.sentBack, spent }
+  const steps = changes.map((change) => toStepChange(workflow, change, state))
+  if ((marks.counts.running ?? 0) > 0) return { steps, state: asJson(after) }
   const { name, message, code } = new BudgetExhaustedError(spent, runId)
   return {
     steps,
@@ -115,7 +115,7 @@ const endCostUnknown = ({ runId, workflow, event }: Happening, view: RunView, st
   }
 }
 
-const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView, happening: Happening): RunPatch => {
+const runPatch = ({ run }: Decision, marks: StoredMarks, view: RunView, happening: Happening): RunPatch => {
   switch (run.status) {
     case 'going':
       return {}
@@ -127,7 +127,7 @@ const runPatch = ({ run }: Decision, marks: readonly Mark[], view: RunView, happ
       return { status: 'failed', endedAt: view.at, error: failureOf(run, happening) }
     // The process ends, or somebody does not want it any more; it can be taken up again.
     case 'stopped': {
-      const isCancelled = marks.some(({ step, status }) => run.steps.includes(step) && status === 'cancelled')
+      const isCancelled = run.steps.some((step) => marks.at(step)?.status === 'cancelled')
       return { status: isCancelled ? 'cancelled' : 'interrupted', endedAt: view.at }
     }
   }

@@ -1,6 +1,7 @@
 import type { Claim, RunStore } from '@mayfly/run-store'
-import { isStale } from '@mayfly/workflows'
-import { marksOf, parseRunState } from './run-state.ts'
+import { isStale, type PlannedStep } from '@mayfly/workflows'
+import { parseRunState } from './run-state.ts'
+import { StoredMarks } from './stored-marks.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 /** What the step would build on is being done anew, so its work would not count. */
@@ -21,7 +22,10 @@ export class StaleStepError extends Error {
 export const assertNotStale = async (store: RunStore, { plan }: StoredWorkflow, claim: Claim): Promise<void> => {
   if (claim.attempt === 1) return
   const { runId, step } = claim
-  const [state, steps] = await Promise.all([store.getState(runId), store.listSteps(runId)])
-  const statuses = steps.map(({ status }) => status)
-  if (isStale(plan, marksOf(plan, parseRunState(state), statuses), step)) throw new StaleStepError(claim)
+  const { needs, onFailure } = plan.steps[step] as PlannedStep
+  const wanted = [step, ...needs, ...(onFailure === undefined ? [] : [onFailure.to])]
+  const [state, rows] = await Promise.all([store.getState(runId), store.listMarks(runId, wanted)])
+  const marks = new Map(rows.map((row) => [row.step, row]))
+  const view = { stepAt: (position: number) => marks.get(position), counts: {}, stepsThatAre: () => [] }
+  if (isStale(plan, new StoredMarks(view, parseRunState(state)), step)) throw new StaleStepError(claim)
 }

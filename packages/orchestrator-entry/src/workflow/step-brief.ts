@@ -2,10 +2,8 @@ import type { ArtifactRecord, Claim, RunStore } from '@mayfly/run-store'
 import type { PlannedStep } from '@mayfly/workflows'
 import { isOutput } from '../step/collect-outputs.ts'
 import type { BriefInput, StepBrief } from '../step-task.ts'
+import { isOwnArtifact } from './own-artifacts.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
-
-/** What Mayfly itself leaves with each step; no agent needs to be told. */
-const OWN_ARTIFACTS: readonly string[] = ['prompt.md', 'context.json', 'transcript.jsonl', 'stderr.log']
 
 /** What the step of a claim is told beyond the prompt. */
 export const briefStep = async (
@@ -17,7 +15,7 @@ export const briefStep = async (
   asked: readonly string[],
 ): Promise<StepBrief> => {
   const { runId, step, stepRecord, lastError } = claim
-  const artifacts = step === 0 ? [] : await store.listArtifacts(runId, { except: OWN_ARTIFACTS })
+  const artifacts = step === 0 ? [] : await store.listArtifacts(runId, { internal: false })
   return {
     feedback: stepRecord.feedback,
     lastError: lastError?.message ?? null,
@@ -42,7 +40,9 @@ const earlierArtifacts = (
     earlier.add(step)
     open.push(...(plan.steps[step]?.needs ?? []))
   }
-  return artifacts.filter(({ step, name }) => earlier.has(step) && !name.includes('/'))
+  // What earlier releases have written does not say of itself whether it is internal.
+  const isToldOf = (name: string): boolean => !name.includes('/') && !isOwnArtifact(name)
+  return artifacts.filter(({ step, name }) => earlier.has(step) && isToldOf(name))
 }
 
 const toInput = (

@@ -1,5 +1,7 @@
 import type { StepChange } from '@mayfly/run-store'
 import type { Change, PlannedStep } from '@mayfly/workflows'
+import type { RunState } from './run-state.ts'
+import { toStored } from './step-memory.ts'
 import type { StoredWorkflow } from './stored-workflow.ts'
 
 /** What the store keeps with a step of a whole run: the rest stands in the plan. */
@@ -10,11 +12,12 @@ export interface StoredTask {
 }
 
 /** What the scheduler decided about a step, as the store writes it. */
-export const toStepChange = (workflow: StoredWorkflow, change: Change): StepChange => {
+export const toStepChange = (workflow: StoredWorkflow, change: Change, state: RunState): StepChange => {
   const planned = workflow.plan.steps[change.step] as PlannedStep
   const { position: step, number, name, agents } = planned
   const { round, feedback } = change
-  const row = { step, number, name, agent: agents[change.agent] ?? agents[0], round, feedback }
+  const memory = toStored(change, change.step in state.memory)
+  const row = { step, number, name, agent: agents[change.agent] ?? agents[0], round, feedback, memory }
   switch (change.to) {
     case 'queued':
       return { ...row, status: 'queued', ...terms(workflow, planned, change.agent) }

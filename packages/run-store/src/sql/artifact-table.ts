@@ -1,5 +1,5 @@
-import type { ArtifactRecord } from '../artifact-record.ts'
-import { integer, text } from './column.ts'
+import type { ArtifactRecord, NewArtifact } from '../artifact-record.ts'
+import { flag, integer, text } from './column.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
 export const artifactTable: Table<ArtifactRecord> = {
@@ -15,11 +15,18 @@ export const artifactTable: Table<ArtifactRecord> = {
   },
 }
 
+export const newArtifactTable: Table<Required<NewArtifact>> = {
+  name: 'artifacts',
+  columns: { ...artifactTable.columns, isInternal: flag },
+}
+
 /** A step that is run again writes its files again, under the same names. */
-export const upsertArtifact: string = `${insertInto(artifactTable)}
-  ON CONFLICT (run_id, step, name) DO UPDATE SET ${overwriteWithExcluded(artifactTable, ['runId', 'step', 'name'])}`
-export const selectArtifacts: string = `SELECT ${columnList(artifactTable)} FROM artifacts
-  WHERE run_id = :run_id ORDER BY step, name`
-/** By names in JSON: what is left out is not read at all. */
-export const selectArtifactsExcept: string = `SELECT ${columnList(artifactTable)} FROM artifacts
-  WHERE run_id = :run_id AND name NOT IN (SELECT value FROM json_each(:names)) ORDER BY step, name`
+export const upsertArtifact: string = `${insertInto(newArtifactTable)}
+  ON CONFLICT (run_id, step, name) DO UPDATE SET ${overwriteWithExcluded(newArtifactTable, ['runId', 'step', 'name'])}`
+
+const selectOfRun = `SELECT ${columnList(artifactTable)} FROM artifacts WHERE run_id = :run_id`
+const inOrder = 'ORDER BY step, name'
+export const selectArtifacts: string = `${selectOfRun} ${inOrder}`
+export const selectArtifactsOfStep: string = `${selectOfRun} AND step = :step ${inOrder}`
+/** Found by an index that has no others. */
+export const selectArtifactsToBuildOn: string = `${selectOfRun} AND is_internal = 0 ${inOrder}`

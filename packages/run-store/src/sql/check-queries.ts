@@ -19,6 +19,13 @@ export const selectDurationDifferences: string = `SELECT * FROM (
     SELECT execution_mode, prefix, count FROM duration_counts WHERE grain = 0
     EXCEPT SELECT coalesce(execution_mode, ''), ended_at - started_at, count(*) ${timed})`
 
+export const selectStepCountDifferences = `SELECT * FROM (
+    SELECT run_id, status, count(*) AS count FROM steps GROUP BY 1, 2
+    EXCEPT SELECT run_id, status, count FROM step_counts)
+  UNION ALL SELECT * FROM (
+    SELECT run_id, status, count FROM step_counts WHERE count <> 0
+    EXCEPT SELECT run_id, status, count(*) FROM steps GROUP BY 1, 2)`
+
 /** Work in the name of hosts that are closed, lost, or not on record. */
 export const countOrphans = `SELECT
     (SELECT count(*) FROM sessions LEFT JOIN hosts USING (boot_id)

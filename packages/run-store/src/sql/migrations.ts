@@ -1,4 +1,8 @@
+import { createRequests } from './request-table.ts'
 import { createRollups } from './rollups.ts'
+import { createRunUsage } from './run-usage.ts'
+import { createStepCounts } from './step-counts.ts'
+import { createStepReads } from './step-reads.ts'
 import { createWholeRuns } from './whole-runs.ts'
 
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
@@ -207,6 +211,10 @@ CREATE TRIGGER session_mode_changed AFTER UPDATE OF run_id ON sessions WHEN old.
 END;
 ${createRollups}`,
   createWholeRuns,
+  createRequests,
+  createStepCounts,
+  createStepReads,
+  createRunUsage,
 ]
 
 /** The version that this release writes. */

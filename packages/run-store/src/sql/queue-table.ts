@@ -1,5 +1,5 @@
 import type { CancelRequest } from '../cancel-request.ts'
-import type { QueuedStep } from '../queued-step.ts'
+import type { QueuedStep, QueueState } from '../queued-step.ts'
 import { flag, freeText, integer, nullable, oneOf, real, text } from './column.ts'
 import { isLeaseGood } from './host-table.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
@@ -50,8 +50,15 @@ export const selectQueuedOfRun: string = `${selectQueue} WHERE run_id = :run_id 
 export const selectProgress = `SELECT
   EXISTS (SELECT 1 FROM queue WHERE run_id = :run_id AND state = 'claimed') AS is_running,
   EXISTS (SELECT 1 FROM queue WHERE run_id = :run_id AND state = 'queued') AS is_queued`
-export const selectQueueEntries: string = `${selectQueue}
-  WHERE (:run_id IS NULL OR run_id = :run_id) AND (:state IS NULL OR state = :state) ${inOrder} LIMIT :limit`
+/** Only what is asked about stands in it: `(:state IS NULL OR state = :state)` would keep SQLite from every index. */
+export function selectQueueEntries(runId: string | undefined, state: QueueState | undefined): string {
+  const asked = [
+    ...(runId === undefined ? [] : ['run_id = :run_id']),
+    // A constant, as in the condition of an index; `QueueState` has no quotes.
+    ...(state === undefined ? [] : [`state = '${state}'`]),
+  ]
+  return `${selectQueue} ${asked.length > 0 ? `WHERE ${asked.join(' AND ')}` : ''} ${inOrder} LIMIT :limit`
+}
 
 /** What this host may claim at all. */
 const isMine = "state = 'queued' AND (held_by IS NULL OR held_by = :boot_id)"
@@ -66,8 +73,8 @@ const isNext = `${isMine} AND not_before <= :now
   AND NOT ${isWorkspaceBusy}`
 
 export const selectNext: string = `${selectQueue} WHERE ${isNext} ${inOrder} LIMIT 1`
-export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND (:step IS NULL OR step = :step)
-  AND ${isNext} ${inOrder} LIMIT 1`
+export const selectNextOfRun: string = `${selectQueue} WHERE run_id = :run_id AND ${isNext} ${inOrder} LIMIT 1`
+export const selectNextStep: string = `${selectQueue} ${thisStep} AND ${isNext}`
 
 /** What waits although no step is next, and until when. */
 export const selectWaiting: string = `SELECT

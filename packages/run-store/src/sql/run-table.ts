@@ -1,4 +1,3 @@
-import type { JsonValue } from '../json-value.ts'
 import type { RunRecord, RunStatus } from '../run-record.ts'
 import { errorRecord, freeText, integer, json, nullable, oneOf, real, text } from './column.ts'
 import { assignParameters, columnList, insertInto, type Table } from './table.ts'
@@ -38,10 +37,10 @@ export const runTable: Table<RunRecord> = {
   },
 }
 
-/** What is kept of a run beside its record: not read when runs are listed, because it may be large. */
-export const runNotesTable: Table<{ readonly request: JsonValue | null; readonly cancelReason: string }> = {
+/** What is kept of a run beside its record. */
+export const runNotesTable: Table<{ readonly cancelReason: string }> = {
   name: 'runs',
-  columns: { request: nullable(json), cancelReason: freeText },
+  columns: { cancelReason: freeText },
 }
 
 const selectRuns = `SELECT ${columnList(runTable)} FROM runs`
@@ -54,12 +53,6 @@ export const selectNewestRuns: string = `${selectRuns} ${newestFirst}`
 export const selectNewestRunsByStatus: string = `${selectRuns} WHERE status = :status ${newestFirst}`
 
 export const selectRunByKey: string = `${selectRuns} WHERE idempotency_key = :idempotency_key`
-export const requestTable: Table<{ readonly request: JsonValue | null }> = {
-  name: 'runs',
-  columns: { request: nullable(json) },
-}
-export const selectRequest = 'SELECT request FROM runs WHERE run_id = :run_id'
-export const updateRequest = 'UPDATE runs SET request = :request WHERE run_id = :run_id'
 export const requestCancellation = `UPDATE runs SET cancel_requested_at = :at, cancel_reason = :cancel_reason
   WHERE run_id = :run_id AND cancel_requested_at IS NULL`
 /** A run that is taken up again is not to be cancelled any more. */

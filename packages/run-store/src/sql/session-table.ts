@@ -80,3 +80,4 @@ export const selectSessionOwner = 'SELECT boot_id, status FROM sessions WHERE se
 export const selectSession: string = `${selectSessions} WHERE session_id = :session_id`
 export const selectAllSessions: string = `${selectSessions} ${oldestFirst}`
 export const selectSessionsOfRun: string = `${selectSessions} WHERE run_id = :run_id ${oldestFirst}`
+export const selectSessionsOfStep: string = `${selectSessions} WHERE run_id = :run_id AND step = :step ${oldestFirst}`

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json-value.ts'
-import type { StepMark, StepRecord } from '../step-record.ts'
+import type { StepMark, StepRecord, StepStatus } from '../step-record.ts'
 import { errorRecord, freeText, integer, json, nullable, oneOf, real, text } from './column.ts'
 import { columnList, insertInto, overwriteWithExcluded, type Table } from './table.ts'
 
@@ -36,16 +36,17 @@ export const stepTable: Table<StepRecord> = {
 /** Not read when steps are listed, because it may be large. */
 export interface PlannedStep extends StepRecord {
   readonly task: JsonValue
+  readonly memory: JsonValue | null
 }
 export const plannedStepTable: Table<PlannedStep> = {
   name: 'steps',
-  columns: { ...stepTable.columns, task: nullable(json) },
+  columns: { ...stepTable.columns, task: nullable(json), memory: nullable(json) },
 }
 
 const { step, number, status, round, agent, executionMode } = stepTable.columns
 export const stepMarkTable: Table<StepMark> = {
   name: 'steps',
-  columns: { step, number, status, round, agent, executionMode },
+  columns: { step, number, status, round, agent, executionMode, memory: plannedStepTable.columns.memory },
 }
 export const stepResultTable: Table<Pick<StepRecord, 'result'>> = {
   name: 'steps',
@@ -57,6 +58,8 @@ export const stepTaskTable: Table<Pick<PlannedStep, 'task'>> = {
 }
 
 const thisStep = 'WHERE run_id = :run_id AND step = :step'
+/** In these very words: SQLite uses an index of a part only where its condition is repeated. */
+const isOpen = "status NOT IN ('pending', 'completed', 'skipped')"
 
 export const upsertStep: string = `${insertInto(stepTable)}
   ON CONFLICT (run_id, step) DO UPDATE SET ${overwriteWithExcluded(stepTable, ['runId', 'step'])}`
@@ -69,12 +72,20 @@ export const endStepNow: string = `UPDATE steps SET ended_at = coalesce(ended_at
 export const selectSteps: string = `SELECT ${columnList(stepTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
 export const selectStep: string = `SELECT ${columnList(stepTable)} FROM steps ${thisStep}`
 export const selectStepMarks: string = `SELECT ${columnList(stepMarkTable)} FROM steps WHERE run_id = :run_id ORDER BY step`
-/** One cell for all of them: a run of 5,000 steps is asked at each of their ends. */
-export const selectStepStatuses = `SELECT group_concat(status) AS statuses
-  FROM (SELECT status FROM steps WHERE run_id = :run_id ORDER BY step)`
+export const selectStepMark: string = `SELECT ${columnList(stepMarkTable)} FROM steps ${thisStep}`
+/** Positions in JSON. */
+export const selectSomeMarks: string = `SELECT ${columnList(stepMarkTable)} FROM steps
+  WHERE run_id = :run_id AND step IN (SELECT value FROM json_each(:steps)) ORDER BY step`
+const notInIndex: ReadonlySet<StepStatus> = new Set(['pending', 'completed', 'skipped'])
+/** A constant, for `StepStatus` has no quotes. */
+export function selectStepsThatAre(status: StepStatus): string {
+  const found = notInIndex.has(status) ? '' : ` AND ${isOpen}`
+  return `SELECT step FROM steps WHERE run_id = :run_id AND status = '${status}'${found} ORDER BY step`
+}
 export const selectStepResult: string = `SELECT result FROM steps ${thisStep}`
 export const selectStepTask: string = `SELECT task FROM steps ${thisStep}`
-export const selectWaitingStep = "SELECT 1 AS found FROM steps WHERE run_id = :run_id AND status = 'waiting' LIMIT 1"
+export const selectWaitingStep: string = `SELECT 1 AS found FROM steps
+  WHERE run_id = :run_id AND status = 'waiting' AND ${isOpen} LIMIT 1`
 export const startStep: string = `UPDATE steps SET status = 'running', started_at = :now, ended_at = NULL, error = NULL
   ${thisStep}`
 export const endStep: string = `UPDATE steps SET status = :status, ended_at = :ended_at, result = :result, error = :error

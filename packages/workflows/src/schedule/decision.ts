@@ -18,4 +18,6 @@ export interface Decision {
   /** By position; steps that stay as they are have none. */
   readonly changes: readonly Change[]
   readonly run: RunStanding
+  /** How often the steps have sent the run back, all together: what `StepMarks.sentBack` is from now on. */
+  readonly sentBack: number
 }

@@ -1,3 +1,5 @@
+import type { WorkflowPlan } from '../plan/workflow-plan.ts'
+
 /**
  * `SCHEDULE_EVENT_IMPOSSIBLE`: the step is not where the event says, such as an approval of one that does not wait.
  * `SCHEDULE_MARKS_INVALID`: there is not one mark for each step of the plan, by position.
@@ -17,4 +19,10 @@ export class ScheduleError extends Error {
     this.code = code
     this.step = step
   }
+}
+
+export function misplaced(step: number | null, { name, steps }: WorkflowPlan): ScheduleError {
+  const where = step === null ? '' : `, and got another at ${step}`
+  const message = `expected one mark for each of the ${steps.length} steps of ${name}, by position${where}`
+  return new ScheduleError('SCHEDULE_MARKS_INVALID', step, message)
 }

@@ -34,7 +34,7 @@ describe('steps begin', () => {
 
   test('only once: an end that is told twice begins nothing anew', () => {
     const run = new ToldRun(aPlan({}, {})).ends(0).claims(1)
-    expect(run.ends(0).decision).toEqual({ changes: [], run: { status: 'going' } })
+    expect(run.ends(0).decision).toEqual({ changes: [], run: { status: 'going' }, sentBack: 0 })
   })
 })
 
@@ -320,7 +320,7 @@ describe('a run that is resumed', () => {
 
   test('keeps waiting for whoever it waits for', () => {
     const run = new ToldRun(aPlan({}, { approval: 'after' })).ends(0).ends(1).resumes()
-    expect(run.decision).toEqual({ changes: [], run: { status: 'waiting', steps: [1] } })
+    expect(run.decision).toEqual({ changes: [], run: { status: 'waiting', steps: [1] }, sentBack: 0 })
   })
 
   test('after its rounds were used up gives the failed step one more try, with its first agent, in the same round', () => {
@@ -373,7 +373,11 @@ describe('a run that is resumed', () => {
   })
 
   test('that is completed has nothing to do', () => {
-    expect(new ToldRun(aPlan({})).ends(0).resumes().decision).toEqual({ changes: [], run: { status: 'completed' } })
+    expect(new ToldRun(aPlan({})).ends(0).resumes().decision).toEqual({
+      changes: [],
+      run: { status: 'completed' },
+      sentBack: 0,
+    })
   })
 })
 

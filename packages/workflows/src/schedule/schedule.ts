@@ -8,8 +8,9 @@ import type { Mark, MarkStatus } from './mark.ts'
 import type { ScheduleQuestions } from './questions.ts'
 import { freedBy, renew, renewStale } from './renew.ts'
 import { resume } from './resume.ts'
-import { ScheduleError } from './schedule-error.ts'
+import { misplaced, ScheduleError } from './schedule-error.ts'
 import { standingOf } from './standing.ts'
+import { ListedMarks, type StepMarks } from './step-marks.ts'
 import { Turn } from './turn.ts'
 
 /*
@@ -74,21 +75,24 @@ import { Turn } from './turn.ts'
  */
 
 /**
- * Decides what follows from an event. Takes O(steps), and O(steps + needs) when something is sent back or resumed.
+ * Decides what follows from an event. Looks at the step, at those that need it and at what these need; at all that comes after a step
+ * when something is sent back to it, and at all steps when the run is resumed.
  *
  * @param plan keep the object for as long as the run goes on: what is worked out from it is found by its identity
- * @param marks one for each step, by position, as they stand once the event has happened
+ * @param marks as they stand once the event has happened: a list of one for each step, by position, or what reads them
  * @throws {ScheduleError} SCHEDULE_EVENT_IMPOSSIBLE, SCHEDULE_MARKS_INVALID, SCHEDULE_PLAN_INVALID
  */
 export function schedule(
   plan: WorkflowPlan,
-  marks: readonly Mark[],
+  marks: readonly Mark[] | StepMarks,
   event: ScheduleEvent,
   ask: ScheduleQuestions,
 ): Decision {
-  const turn = new Turn(plan, marks, ask)
+  const turn = new Turn(plan, readable(plan, marks), ask)
+  // A step that is not there would never keep the run from having completed.
+  if (turn.tally.all !== plan.steps.length) throw misplaced(null, plan)
   follow(turn, event)
-  return { changes: turn.changes(), run: standingOf(turn) }
+  return { changes: turn.changes(), run: standingOf(turn), sentBack: turn.sentBack }
 }
 
 /**
@@ -97,9 +101,13 @@ export function schedule(
  * lost, without asking what has become of the needs. One that is stale is ended at once, as failed and without another
  * attempt; with that end `schedule` puts it where it belongs.
  */
-export function isStale(plan: WorkflowPlan, marks: readonly Mark[], step: number): boolean {
-  const turn = new Turn(plan, marks, { condition: () => true, feedback: () => '' })
+export function isStale(plan: WorkflowPlan, marks: readonly Mark[] | StepMarks, step: number): boolean {
+  const turn = new Turn(plan, readable(plan, marks), { condition: () => true, feedback: () => '' })
   return turn.at(step).status !== 'pending' && !turn.areNeedsDone(step)
+}
+
+function readable(plan: WorkflowPlan, marks: readonly Mark[] | StepMarks): StepMarks {
+  return 'counts' in marks ? marks : new ListedMarks(plan, marks)
 }
 
 function follow(turn: Turn, event: ScheduleEvent): void {

@@ -2,20 +2,43 @@ import type { MarkStatus } from './mark.ts'
 
 /** How many steps stand so that it matters to the run as a whole. */
 export class Tally {
-  queued = 0
-  running = 0
-  waiting = 0
-  failed = 0
-  /** Interrupted or cancelled. */
-  stopped = 0
+  readonly #counts: Partial<Record<MarkStatus, number>>
 
-  // Called for every step in every call: comparing is six times as fast as counting under the status as a key.
-  add(status: MarkStatus, by: 1 | -1): void {
-    if (status === 'pending' || status === 'completed' || status === 'skipped') return
-    if (status === 'queued') this.queued += by
-    else if (status === 'running') this.running += by
-    else if (status === 'waiting') this.waiting += by
-    else if (status === 'failed') this.failed += by
-    else this.stopped += by
+  constructor(counts: Readonly<Partial<Record<MarkStatus, number>>>) {
+    this.#counts = { ...counts }
+  }
+
+  move(from: MarkStatus, to: MarkStatus): void {
+    this.#counts[from] = this.#of(from) - 1
+    this.#counts[to] = this.#of(to) + 1
+  }
+
+  get queued(): number {
+    return this.#of('queued')
+  }
+
+  get running(): number {
+    return this.#of('running')
+  }
+
+  get waiting(): number {
+    return this.#of('waiting')
+  }
+
+  get failed(): number {
+    return this.#of('failed')
+  }
+
+  /** Interrupted or cancelled. */
+  get stopped(): number {
+    return this.#of('interrupted') + this.#of('cancelled')
+  }
+
+  get all(): number {
+    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0)
+  }
+
+  #of(status: MarkStatus): number {
+    return this.#counts[status] ?? 0
   }
 }

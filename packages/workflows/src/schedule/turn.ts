@@ -3,7 +3,8 @@ import type { WorkflowPlan } from '../plan/workflow-plan.ts'
 import { type Change, type Move, markAfter } from './change.ts'
 import type { Mark, MarkStatus, StepMemory } from './mark.ts'
 import type { ScheduleQuestions } from './questions.ts'
-import { ScheduleError } from './schedule-error.ts'
+import { misplaced } from './schedule-error.ts'
+import type { StepMarks } from './step-marks.ts'
 import { Tally } from './tally.ts'
 import { reached, type Topology, topologyOf } from './topology.ts'
 
@@ -12,36 +13,26 @@ export class Turn {
   readonly plan: WorkflowPlan
   readonly topology: Topology
   readonly ask: ScheduleQuestions
-  readonly tally: Tally = new Tally()
-  readonly #marks: readonly Mark[]
+  readonly tally: Tally
+  readonly #marks: StepMarks
   readonly #after = new Map<number, Mark>()
   readonly #changes = new Map<number, Change>()
-  readonly #running: number[] = []
-  #sentBack = 0
+  #sentBack: number
   #blocked: Set<number> | undefined
 
-  /** @throws {ScheduleError} SCHEDULE_PLAN_INVALID, SCHEDULE_MARKS_INVALID */
-  constructor(plan: WorkflowPlan, marks: readonly Mark[], ask: ScheduleQuestions) {
+  /** @throws {ScheduleError} SCHEDULE_PLAN_INVALID */
+  constructor(plan: WorkflowPlan, marks: StepMarks, ask: ScheduleQuestions) {
     this.plan = plan
     this.topology = topologyOf(plan)
     this.ask = ask
+    this.tally = new Tally(marks.counts)
     this.#marks = marks
-    if (marks.length !== plan.steps.length) throw misplaced(null, plan)
-    marks.forEach((mark, step) => {
-      this.#count(mark, step)
-    })
-  }
-
-  #count({ step, status, sentBack }: Mark, expected: number): void {
-    if (step !== expected) throw misplaced(expected, this.plan)
-    this.tally.add(status, 1)
-    this.#sentBack += sentBack
-    if (status === 'running') this.#running.push(step)
+    this.#sentBack = marks.sentBack
   }
 
   /** @throws {ScheduleError} SCHEDULE_MARKS_INVALID: there is no such step */
   at(step: number): Mark {
-    const mark = this.#after.get(step) ?? this.#marks[step]
+    const mark = this.#after.get(step) ?? this.#marks.at(step)
     if (mark === undefined) throw misplaced(step, this.plan)
     return mark
   }
@@ -59,9 +50,11 @@ export class Turn {
   }
 
   stepsThatAre(...statuses: readonly MarkStatus[]): number[] {
-    const steps: number[] = []
-    for (let step = 0; step < this.#marks.length; step++) if (statuses.includes(this.at(step).status)) steps.push(step)
-    return steps
+    const unchanged = statuses
+      .flatMap((status) => this.#marks.stepsThatAre(status))
+      .filter((step) => !this.#after.has(step))
+    const changed = [...this.#after.values()].filter(({ status }) => statuses.includes(status))
+    return [...unchanged, ...changed.map(({ step }) => step)].sort((one, other) => one - other)
   }
 
   /** How often the run was sent back in all. */
@@ -87,7 +80,8 @@ export class Turn {
   }
 
   areNeedsDone(step: number): boolean {
-    return this.needsOf(step).every((need) => this.isDone(need))
+    // Of steps that begin together those further on are mostly done later: a join looks at one of them, not at all.
+    return this.needsOf(step).findLast((need) => !this.isDone(need)) === undefined
   }
 
   needsOf(step: number): readonly number[] {
@@ -106,7 +100,7 @@ export class Turn {
   }
 
   #findBlocked(): Set<number> {
-    const stale = this.#running.filter((step) => !this.areNeedsDone(step))
+    const stale = this.#marks.stepsThatAre('running').filter((step) => !this.areNeedsDone(step))
     return new Set(stale.flatMap((step) => [...reached(step, this.topology.needs)]))
   }
 
@@ -115,8 +109,7 @@ export class Turn {
     const before = this.at(step)
     const { round, agent, approved, sentBack, feedback, error } = before
     const change: Change = { round, agent, approved, sentBack, feedback, error, ...memory, ...move, step }
-    this.tally.add(before.status, -1)
-    this.tally.add(move.to, 1)
+    this.tally.move(before.status, move.to)
     this.#sentBack += change.sentBack - sentBack
     // Only by this can the work of what runs become stale.
     if (move.to === 'pending') this.#blocked = undefined
@@ -131,14 +124,8 @@ export class Turn {
 
   /** A step that was queued in this turn and withdrawn in it stands where it stood. */
   #isNews(change: Change): boolean {
-    const before = this.#marks[change.step]
+    const before = this.#marks.at(change.step)
     const after = markAfter(change)
     return before === undefined || Object.entries(after).some(([key, value]) => before[key as keyof Mark] !== value)
   }
-}
-
-function misplaced(step: number | null, { name, steps }: WorkflowPlan): ScheduleError {
-  const where = step === null ? '' : `, and got another at ${step}`
-  const message = `expected one mark for each of the ${steps.length} steps of ${name}, by position${where}`
-  return new ScheduleError('SCHEDULE_MARKS_INVALID', step, message)
 }

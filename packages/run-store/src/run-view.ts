@@ -15,7 +15,7 @@ import {
 import type { StepMark, StepStatus } from './step-record.ts'
 import type { StoreContext } from './store-context.ts'
 
-/** Who asks for more steps than this, one at a time, is likely to ask for most: reading all of them costs as much as 100 to 200. */
+/** Who asks for more steps than this is likely to ask for most: one by one each takes 2.7 us, of all together a third of that. */
 const MOST_ONE_BY_ONE = 100
 
 /** Reads what it is asked for, once, within the transaction in which it was made. */

@@ -4,7 +4,7 @@ import type { Table } from './table.ts'
 
 /**
  * Apart from `runs`, whose rows change twice with every step: SQLite writes a changed row as a whole, and the request of a whole
- * run holds its plan. Beside it, the end of a step of a run of 5,000 wrote 2 MB.
+ * run holds its plan. Beside it, a step of a chain of 1,000 wrote 970 kB, of which 800 were for that.
  */
 export const requestTable: Table<{ readonly request: JsonValue | null }> = {
   name: 'run_requests',

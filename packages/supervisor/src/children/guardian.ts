@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000
 /** Longer than the guardian's own limit for its last sweep. */
 const CLOSE_TIMEOUT_MS = 5_000
 
-/** That a worker is over is told with the next one's start, or after this: it saves a write, and a wake-up of the other side. */
+/** What is over is told with what begins next, or after this: it saves a write, and a wake-up of the other side. */
 const FORGET_WITHIN_MS = 100
 
 /** A guardian that is this far behind does not read at all (stopped by a signal): what waits here would be lost. */
@@ -67,13 +67,9 @@ export class Guardian {
     this.#change(watchWorkerLine(workerId))
   }
 
-  /** Call it when it has ended and its strays were swept: nothing is lost when the process hears of it later, or never. */
+  /** Call it when it has ended and its strays were swept. */
   forgetWorker(workerId: string): void {
-    const line = forgetWorkerLine(workerId)
-    this.#list.apply(line)
-    if (this.#state.name !== 'running') return
-    this.#untold.push(line)
-    this.#cancelTelling ??= this.#clock.setTimer(FORGET_WITHIN_MS, () => this.#tell())
+    this.#forget(forgetWorkerLine(workerId))
   }
 
   /** The leader of a process group, with its start time from `processStartTime`. */
@@ -82,7 +78,7 @@ export class Guardian {
   }
 
   forgetGroup(leader: number): void {
-    this.#change(forgetGroupLine(leader))
+    this.#forget(forgetGroupLine(leader))
   }
 
   /** Its process id while it runs. */
@@ -107,6 +103,14 @@ export class Guardian {
     this.#list.apply(line)
     if (this.#state.name === 'running') return this.#tell(line)
     if (this.#state.name === 'idle' && !this.#list.isEmpty) this.#start()
+  }
+
+  /** Nothing is lost when the process hears of it late: a number that another process has got by then has another start time. */
+  #forget(line: string): void {
+    this.#list.apply(line)
+    if (this.#state.name !== 'running') return
+    this.#untold.push(line)
+    this.#cancelTelling ??= this.#clock.setTimer(FORGET_WITHIN_MS, () => this.#tell())
   }
 
   #start(): void {

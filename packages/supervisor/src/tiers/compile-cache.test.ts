@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { AgentSupervisor } from '../agent-supervisor.ts'
 import { findCompileCache } from './compile-cache.ts'
 
 const createBase = (): { base: string; own: string } => {
@@ -44,4 +45,23 @@ describe('the folder of the compile cache', () => {
     writeFileSync(own, '')
     expect(findCompileCache({}, base)).toMatchObject({ problem: expect.stringMatching(/EEXIST|ENOTDIR/) })
   })
+})
+
+describe('what a worker has compiled', () => {
+  test.each(['thread', 'process'] as const)(
+    'is kept when it is a %s, which is killed after its task',
+    async (isolation) => {
+      const folder = mkdtempSync(join(tmpdir(), 'mayfly-cache-test-'))
+      vi.stubEnv('NODE_COMPILE_CACHE', folder)
+      vi.stubEnv('NODE_DISABLE_COMPILE_CACHE', undefined)
+      await using supervisor = new AgentSupervisor({ isolation })
+      vi.unstubAllEnvs()
+      const handler = { module: new URL('../fixtures/tasks.ts', import.meta.url).href, export: 'add' }
+      await supervisor.run({ handler, input: [1, 2] })
+      await supervisor.close()
+      expect(
+        readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
+      ).not.toEqual([])
+    },
+  )
 })

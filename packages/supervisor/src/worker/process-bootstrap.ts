@@ -90,6 +90,12 @@ const cpuMs = (): number => {
   return (user + system) / 1000
 }
 
+/**
+ * Node writes its compile cache when a process ends by itself, and a worker is killed. What is in the cache already is not written again;
+ * a thread that is ended writes its own.
+ */
+const keepCompiled = (): void => process.getBuiltinModule('node:module').flushCompileCache()
+
 /** Imported by anyone else, it does nothing: their file descriptors are not these pipes. */
 const workerId = process.argv[2]
 
@@ -99,5 +105,6 @@ if (workerId !== undefined && workersOfMark(process.env[WORKER_MARKER] ?? '').in
     threadId: null,
     cpuMs,
     reportUsageEveryMs: REPORT_USAGE_EVERY_MS,
+    imported: keepCompiled,
   })
 }

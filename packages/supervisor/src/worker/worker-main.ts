@@ -22,6 +22,8 @@ export interface WorkerHost {
   readonly cpuMs: () => number | null
   /** Milliseconds between reports of the worker's own memory, for a tier where nobody can read it from outside. */
   readonly reportUsageEveryMs: number | undefined
+  /** Called when the handler's modules are imported. */
+  readonly imported?: () => void
 }
 
 /** Its own, whatever its task makes of `process`. */
@@ -63,6 +65,7 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (birth.waits) channel.listen()
   const handler = await importHandler(birth).catch((error: unknown) => fail('import', error))
   if (handler === undefined) return
+  host.imported?.()
   if (birth.waits) {
     await rehearse(birth.workerId, usage)
     channel.ask()

@@ -19,7 +19,16 @@ import { executePrompt, submitPrompt } from './prompt-run.ts'
 import type { RunNews } from './queue/run-watch.ts'
 import { checkPrompt } from './request-checks.ts'
 import { assertNoThread, restrictPath } from './restriction/restricted-path.ts'
-import { cancelRun, requeueRun, resumeAll, serveQueue, type TakeUp, takeUpRun, watchRun } from './run-control.ts'
+import {
+  cancelRun,
+  type ResumedRun,
+  requeueRun,
+  resumeAll,
+  serveQueue,
+  type TakeUp,
+  takeUpRun,
+  watchRun,
+} from './run-control.ts'
 import type { StepResult } from './step-task.ts'
 import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
 import { approveAndContinue } from './workflow/continue-run.ts'
@@ -119,8 +128,11 @@ export class Orchestrator implements AsyncDisposable {
     return await this.#core.track(requeueRun(this.#core, call, runId, how, false))
   }
 
-  /** Resumes every run that was interrupted, and takes those that wait and that nobody has begun; resolves to how each ended. */
-  async resumeAll(options: TakeUpOptions = {}): Promise<readonly RunRecord[]> {
+  /**
+   * Resumes every run that was interrupted, takes those that wait and that nobody has begun, and brings back the work of those that have
+   * completed in a worktree whose process died before it did that. Resolves to how each ended.
+   */
+  async resumeAll(options: TakeUpOptions = {}): Promise<readonly ResumedRun[]> {
     const call = this.#core.call(options)
     return await this.#core.track(resumeAll(this.#core, call, options))
   }

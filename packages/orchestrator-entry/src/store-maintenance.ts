@@ -14,12 +14,15 @@ import { withPrefix } from './logger.ts'
 import { checkFolder } from './request-checks.ts'
 import { artifactsFolder, StoreRegistry, storePath, worktreesFolder } from './store-registry.ts'
 import type { Surroundings } from './surroundings.ts'
+import { listUnmerged } from './workflow/unmerged-work.ts'
 import { collectWorktrees, findWorktrees } from './workspace/collect-worktrees.ts'
 
 /* Care for a store: looking for what is wrong, throwing away what is old, keeping a copy. Nothing here creates a store. */
 
 /** One thing that was looked at; `advice` says what to do. */
-export type DoctorFinding = Finding | (Omit<Finding, 'code'> & { readonly code: 'node' | 'store' | 'folder' })
+export type DoctorFinding =
+  | Finding
+  | (Omit<Finding, 'code'> & { readonly code: 'node' | 'store' | 'folder' | 'worktrees' })
 
 export interface DoctorReport {
   readonly storeFolder: string
@@ -50,7 +53,8 @@ const findingsOf = async (folder: string): Promise<readonly DoctorFinding[]> => 
   try {
     const store = await openRunStore({ path: storePath(folder), readOnly: true })
     try {
-      return [folderFinding(folder), ...(await store.check({ artifactFolder: artifactsFolder(folder) }))]
+      const checked = await store.check({ artifactFolder: artifactsFolder(folder) })
+      return [folderFinding(folder), ...checked, await worktreesFinding(store, folder)]
     } finally {
       await store.close()
     }
@@ -72,6 +76,17 @@ const folderFinding = (folder: string): DoctorFinding => {
   if (isPrivate) return { code: 'folder', level: 'ok', message: `${folder} is this user's alone`, advice: null }
   const message = `${folder} can be entered by other users`
   return { code: 'folder', level: 'warning', message, advice: `Prompts and results may be secret: chmod 700 ${folder}` }
+}
+
+const worktreesFinding = async (store: RunStore, folder: string): Promise<DoctorFinding> => {
+  const runIds = (await listUnmerged(store, folder)).map(({ runId }) => runId)
+  if (runIds.length === 0) {
+    const message = 'No run has completed without its work having been brought back from its worktree'
+    return { code: 'worktrees', level: 'ok', message, advice: null }
+  }
+  const message = `Runs have completed, but their work is still in their worktrees: ${runIds.join(', ')}`
+  const advice = `Bring it back: ${runIds.map((runId) => `mayfly resume ${runId}`).join('; ')}, or mayfly resume --all`
+  return { code: 'worktrees', level: 'warning', message, advice }
 }
 
 const adviceFor = ({ code }: RunStoreError): string => {

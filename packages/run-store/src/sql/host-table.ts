@@ -26,6 +26,12 @@ export const selectOtherHosts: string = `SELECT ${columnList(leasedHostTable)} F
   WHERE state = 'live' AND boot_id <> :boot_id`
 export const selectLiveHosts: string = `SELECT ${columnList(leasedHostTable)} FROM hosts WHERE state = 'live'`
 
+/** Of the last attempt of a run, or of the run when it never had one. */
+export const selectLastLiveHost: string = `SELECT ${columnList(leasedHostTable)} FROM hosts
+  WHERE state = 'live' AND boot_id = coalesce(
+    (SELECT boot_id FROM sessions WHERE run_id = :run_id ORDER BY coalesce(ended_at, created_at) DESC, sequence DESC LIMIT 1),
+    (SELECT boot_id FROM runs WHERE run_id = :run_id))`
+
 export const takeLease = 'UPDATE hosts SET lease_until = :lease_until, lease_ms = :lease_ms WHERE boot_id = :boot_id'
 /**
  * Changes nothing once the host was taken for lost: that is how the lease's thread hears of it. As whole as the first lease,

@@ -446,7 +446,7 @@ describe('what a run has used', () => {
     const store = await scratchStore(counter())
     await store.accept(aWholeRun(chain))
     const zero = { attempts: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: 0 }
-    expect(await store.usageOf('run-1')).toEqual({ ...zero, unreportedTokens: 0, unreportedCost: 0 })
+    expect(await store.usageOf('run-1')).toEqual({ ...zero, unattendedMs: 0, unreportedTokens: 0, unreportedCost: 0 })
     const first = await claimed(store)
     await store.noteUsage(first, { inputTokens: 10, cachedTokens: 4, costUsd: 0.25, model: 'm-1', agentSession: 'a-1' })
     await store.noteUsage(first, { inputTokens: 20, outputTokens: 3, toolCalls: 1, model: null })
@@ -467,7 +467,7 @@ describe('what a run has used', () => {
     ])
     expect(await store.usageOf('run-1')).toEqual({
       ...{ attempts: 2, inputTokens: 20, cachedTokens: 4, outputTokens: 5, costUsd: 1.25 },
-      ...{ unreportedTokens: 1, unreportedCost: 0 },
+      ...{ unattendedMs: 0, unreportedTokens: 1, unreportedCost: 0 },
     })
     expect(await rejection(store.noteUsage(first, { inputTokens: 1 }))).toMatchObject({ code: 'STORE_FENCED' })
     const third = await claimed(store)

@@ -32,6 +32,7 @@ import {
 import type { StepResult } from './step-task.ts'
 import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
 import { approveAndContinue } from './workflow/continue-run.ts'
+import { DETACHED } from './workflow/step-routing.ts'
 import { refuseWholeOnly } from './workflow/whole-only.ts'
 
 /** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
@@ -104,7 +105,7 @@ export class Orchestrator implements AsyncDisposable {
     const run = await prepare(request)
     assertNoThread([run.agent], call.settings.isolation)
     const decided = chooseExecutionPath(call.flag, 'worker', run.prompt, run.complexity)
-    const path = { ...decided, reason: 'detached: executed in a worker of whichever process serves the queue' }
+    const path = { ...decided, reason: DETACHED }
     return await core.track(submitPrompt(core, { call, run, path, options }))
   }
 

@@ -166,6 +166,26 @@ describe('a whole workflow', () => {
     expect(statuses(steps)).toEqual(['0 completed', '1 completed', '2 completed'])
   })
 
+  test('that is left to such a process is on record as executed in workers, and counts as that', async () => {
+    const orchestrator = createOrchestrator({ mode: 'auto', heapLimitMb: 300 })
+    const { runId } = await orchestrator.submitPrompt('Fix a typo', {}, { workflow: writeWorkflow(threeSteps) })
+    const [waiting] = await withStore((store) => store.listQueue({ runId }))
+    expect(waiting?.memoryMb).toBeGreaterThanOrEqual(300)
+    const stop = new AbortController()
+    await createOrchestrator({ mode: 'worker' }).serve({
+      signal: stop.signal,
+      onSettled: ({ status }) => status === 'completed' && stop.abort(),
+    })
+    const steps = await withStore((store) => store.listSteps(runId))
+    expect(steps.map(({ executionMode }) => executionMode)).toEqual(['worker', 'worker', 'worker'])
+    expect(steps[0]?.reason).toContain('whichever process serves the queue')
+    const { executionMode, reason } = (await withStore((store) => store.getRun(runId))) ?? {}
+    expect({ executionMode, reason }).toMatchObject({
+      executionMode: 'worker',
+      reason: expect.stringContaining('3 in workers'),
+    })
+  })
+
   test('refuses what it cannot do before anything is written', async () => {
     const missing = createOrchestrator({ agent: undefined })
     await expect(run(writeWorkflow(threeSteps), {}, missing)).rejects.toMatchObject({
@@ -340,6 +360,9 @@ test('the kill switch lets a run that began in workers go on in place, and says 
   expect(done.runRecord.status).toBe('completed')
   expect(done.outcome?.isolation).toBe('in-process')
   expect(lines.join('\n')).toContain('USE_WORKERS=false keeps its steps from workers')
+  // The first was executed before; of the others the record says what executed them, and why.
+  expect(done.steps.map(({ executionMode }) => executionMode)).toEqual(['worker', 'legacy', 'legacy'])
+  expect(done.steps[2]?.reason).toContain('executed in place')
 })
 
 describe('validation', () => {

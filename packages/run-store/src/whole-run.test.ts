@@ -441,6 +441,30 @@ describe('settling an attempt and claiming what follows at once', () => {
   })
 })
 
+describe('a step that is executed otherwise than was planned', () => {
+  const planned = { executionMode: 'legacy', reason: 'short' } as const
+
+  test('is on record as what executes it, from its claim on', async () => {
+    const store = await scratchStore(counter())
+    await store.accept(aWholeRun(chain, { steps: [aNewStep(planned)] }))
+    const claim = await claimed(store, { isolation: 'thread', reasonOtherwise: 'has workers' })
+    expect(claim.stepRecord).toMatchObject({ executionMode: 'worker', reason: 'has workers' })
+    expect((await store.listSteps('run-1'))[0]).toMatchObject({ executionMode: 'worker', reason: 'has workers' })
+  })
+
+  test.each([
+    ['it is as was planned', planned, { isolation: 'in-process', reasonOtherwise: 'has none' }],
+    ['nobody says why', planned, { isolation: 'thread' }],
+    ['nothing was planned', {}, { isolation: 'thread', reasonOtherwise: 'has workers' }],
+  ] as const)('keeps its record when %s', async (_when, step, options) => {
+    const store = await scratchStore(counter())
+    await store.accept(aWholeRun(chain, { steps: [aNewStep(step)] }))
+    await claimed(store, options)
+    const [first] = await store.listSteps('run-1')
+    expect(first).toMatchObject({ executionMode: null, reason: null, ...step })
+  })
+})
+
 describe('what a run has used', () => {
   test('is the sum of what was reported, and says what was not', async () => {
     const store = await scratchStore(counter())

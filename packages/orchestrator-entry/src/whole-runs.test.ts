@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -635,6 +644,34 @@ describe('a run of one step', () => {
   })
 })
 
+test.each(['all', 'first'] as const)(
+  'a run of %s steps is refused where a link or a file stands for its artifacts',
+  async (steps) => {
+    const orchestrator = createOrchestrator({ steps })
+    await run(writeWorkflow(threeSteps), { runId: 'before' }, orchestrator)
+    const artifacts = join(cwd, '.mayfly', 'artifacts')
+    const place = join(artifacts, 'it')
+    const stands = [
+      () => symlinkSync(cwd, place),
+      () => symlinkSync(join(cwd, 'nothing'), place),
+      () => writeFileSync(place, ''),
+    ]
+    for (const stand of stands) {
+      stand()
+      await expect(run(writeWorkflow(threeSteps), { runId: 'it' }, orchestrator)).rejects.toMatchObject({
+        code: 'ARTIFACT_FOLDER_UNSAFE',
+      })
+      expect(await withStore((store) => store.getRun('it'))).toBeUndefined()
+      rmSync(place)
+    }
+    rmSync(artifacts, { recursive: true })
+    symlinkSync(cwd, artifacts)
+    await expect(run(writeWorkflow(threeSteps), { runId: 'it' }, orchestrator)).rejects.toMatchObject({
+      code: 'ARTIFACT_FOLDER_UNSAFE',
+    })
+  },
+)
+
 describe('the workspace', () => {
   test('is one whole run at a time, and a second is refused with the name of the first', async () => {
     const orchestrator = createOrchestrator()
@@ -644,6 +681,7 @@ describe('the workspace', () => {
       code: 'WORKSPACE_BUSY',
       message: expect.stringContaining(first.runId),
     })
+    expect(readdirSync(join(cwd, '.mayfly', 'artifacts'))).toEqual([first.runId])
   })
 
   test('is waited for when that is asked for', async () => {

@@ -13,7 +13,7 @@ import type { StoreDesk } from '../queue/store-desk.ts'
 import { assertKeepable, assertNoThread } from '../restriction/restricted-path.ts'
 import { decisions } from '../run-record-writer.ts'
 import type { Settings } from '../settings.ts'
-import { makeArtifactFolder } from '../store-registry.ts'
+import { assertArtifactFolder } from '../store-registry.ts'
 import { acceptedWorkflow } from './accept-workflow.ts'
 import type { Budget } from './budget.ts'
 import { assertCostIsReported } from './cost-reporting.ts'
@@ -65,7 +65,7 @@ export const acceptWholeRun = async (
   if (earlier !== undefined) return await asKnown(core, desk, earlier, prompt)
   // The worktree of that run would be found, and taken for this one's.
   if ((await desk.store.getRun(routed.runId)) !== undefined) throw new RunExistsError(routed.runId)
-  makeArtifactFolder(routed.storeFolder, routed.runId)
+  assertArtifactFolder(routed.storeFolder, routed.runId)
   const workflow = await toStored(desk, core, prompt, routed, prepared, hold)
   announce(core, routed, prepared)
   const acceptance = await accept(core, desk, prompt, { routed, prepared, workflow, budget, key, hold })

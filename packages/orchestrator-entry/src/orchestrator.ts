@@ -19,10 +19,20 @@ import { executePrompt, submitPrompt } from './prompt-run.ts'
 import type { RunNews } from './queue/run-watch.ts'
 import { checkPrompt } from './request-checks.ts'
 import { assertNoThread, restrictPath } from './restriction/restricted-path.ts'
-import { cancelRun, requeueRun, resumeAll, serveQueue, type TakeUp, takeUpRun, watchRun } from './run-control.ts'
+import {
+  cancelRun,
+  type ResumedRun,
+  requeueRun,
+  resumeAll,
+  serveQueue,
+  type TakeUp,
+  takeUpRun,
+  watchRun,
+} from './run-control.ts'
 import type { StepResult } from './step-task.ts'
 import { type ApprovalDecision, decideApproval } from './workflow/approve-run.ts'
 import { approveAndContinue } from './workflow/continue-run.ts'
+import { DETACHED } from './workflow/step-routing.ts'
 import { refuseWholeOnly } from './workflow/whole-only.ts'
 
 /** Takes prompts, executes their first step in place or in a worker, and keeps the record of both. */
@@ -95,7 +105,7 @@ export class Orchestrator implements AsyncDisposable {
     const run = await prepare(request)
     assertNoThread([run.agent], call.settings.isolation)
     const decided = chooseExecutionPath(call.flag, 'worker', run.prompt, run.complexity)
-    const path = { ...decided, reason: 'detached: executed in a worker of whichever process serves the queue' }
+    const path = { ...decided, reason: DETACHED }
     return await core.track(submitPrompt(core, { call, run, path, options }))
   }
 
@@ -119,8 +129,11 @@ export class Orchestrator implements AsyncDisposable {
     return await this.#core.track(requeueRun(this.#core, call, runId, how, false))
   }
 
-  /** Resumes every run that was interrupted, and takes those that wait and that nobody has begun; resolves to how each ended. */
-  async resumeAll(options: TakeUpOptions = {}): Promise<readonly RunRecord[]> {
+  /**
+   * Resumes every run that was interrupted, takes those that wait and that nobody has begun, and brings back the work of those that have
+   * completed in a worktree whose process died before it did that. Resolves to how each ended.
+   */
+  async resumeAll(options: TakeUpOptions = {}): Promise<readonly ResumedRun[]> {
     const call = this.#core.call(options)
     return await this.#core.track(resumeAll(this.#core, call, options))
   }

@@ -13,7 +13,7 @@ import { newClaim } from './queue/run-driver.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
 import { storedResult } from './queue/stored-result.ts'
 import type { Settings } from './settings.ts'
-import { makeArtifactFolder } from './store-registry.ts'
+import { assertArtifactFolder } from './store-registry.ts'
 
 export interface PromptRun {
   readonly call: NumberedCall
@@ -104,7 +104,7 @@ const accept = async (
   const key = acceptable.idempotencyKey ?? null
   const earlier = key === null ? undefined : await desk.store.findByIdempotencyKey(key)
   // Refused while nothing is written: a repository may come with a link in its place.
-  if (earlier === undefined) makeArtifactFolder(run.storeFolder, run.runId)
+  if (earlier === undefined) assertArtifactFolder(run.storeFolder, run.runId)
   logger.info(`Workflow ${run.routing.workflow}, ${run.routing.complexity} complexity: ${run.routing.reason}`)
   const acceptance = await desk.store.accept({ ...acceptable, ...how })
   desk.wake()

@@ -64,7 +64,8 @@ const readSpending = async (store: RunStore, { runId, createdAt, endedAt }: RunR
   if (stored === null) return null
   const { elapsedMs, parseRunState } = await import('./workflow/run-state.ts')
   const state = parseRunState(stored)
-  const spent = spending(await store.usageOf(runId), elapsedMs(state, createdAt, endedAt ?? Date.now()))
+  const usage = await store.usageOf(runId)
+  const spent = spending(usage, elapsedMs(state, createdAt, endedAt ?? Date.now(), usage.unattendedMs))
   return { spent, budget: state.budget }
 }
 

@@ -7,6 +7,7 @@ import {
   type RunStatus,
   StoreLockedError,
 } from '@mayfly/run-store'
+import { RunFailedError } from './errors.ts'
 import { inMode } from './in-mode.ts'
 import type { NumberedCall, OrchestratorCore } from './orchestrator-core.ts'
 import type { ServeOptions, TakeUpOptions } from './orchestrator-options.ts'
@@ -17,8 +18,9 @@ import { QueueHost } from './queue/queue-host.ts'
 import { type RunNews, watchRun as watch } from './queue/run-watch.ts'
 import type { StoreDesk } from './queue/store-desk.ts'
 import { continueWholeRun, resumeWholeRun } from './workflow/continue-run.ts'
-import { endWhole, hasWorktreeLeft } from './workflow/run-worktree.ts'
+import { endWhole } from './workflow/run-worktree.ts'
 import { isWholeRun } from './workflow/stored-workflow.ts'
+import { hasWorktreeLeft, listUnmerged } from './workflow/unmerged-work.ts'
 import { refuseWholeOnly } from './workflow/whole-only.ts'
 
 /* What is done with runs that are on record, from whichever process. */
@@ -94,35 +96,59 @@ const finishCompleted = async (
   runId: string,
 ): Promise<RunRecord | undefined> => {
   const { desk, run } = await findRun(core, call, runId)
-  if (run.status !== 'completed' || !(await hasWorktreeLeft(core, desk, run))) return undefined
+  if (run.status !== 'completed' || !(await hasWorktreeLeft(desk.store, run))) return undefined
   await endWhole(core, desk, run)
   return run
 }
 
-/** What was cut short and what nobody has begun, oldest first; several at one time. Resolves to how each ended. */
+/** A run as `resumeAll` has left it. */
+export interface ResumedRun extends RunRecord {
+  /** What kept it from being taken up, or its work from being brought back from its worktree; `null`: nothing did. */
+  readonly problem: string | null
+}
+
+/**
+ * What was cut short and what nobody has begun, oldest first, and what has completed with its work still in its worktree; several at
+ * one time. Resolves to how each ended.
+ */
 export const resumeAll = async (
   core: OrchestratorCore,
   call: NumberedCall,
   options: TakeUpOptions,
-): Promise<readonly RunRecord[]> => {
+): Promise<readonly ResumedRun[]> => {
   const desk = await core.openExistingDesk(call)
   if (desk === undefined) return []
   const waiting = await findResumable(desk)
-  const ended: RunRecord[] = []
+  const ended: ResumedRun[] = []
   const next = async (): Promise<void> => {
     for (let runId = waiting.shift(); runId !== undefined; runId = waiting.shift()) {
       options.signal?.throwIfAborted()
-      await takeUpRun(core, call, runId, 'resume', options).catch((error: unknown) => {
-        // How it ended stands in its record; what keeps it from being taken up at all is said.
-        if (!(error instanceof Error) || !('result' in error)) core.logger.warn(`Run ${runId}: ${String(error)}`)
-      })
+      const problem = await takeUpInTurn(core, call, runId, options)
       const run = await (await core.reopenDesk(call)).store.getRun(runId)
-      if (run !== undefined) ended.push(run)
+      if (run !== undefined) ended.push({ ...run, problem })
     }
   }
   const { value: maxWorkers } = call.settings.maxWorkers
   await Promise.all(Array.from({ length: maxWorkers === 'auto' ? RESUMED_AT_ONCE : maxWorkers }, next))
   return ended
+}
+
+/** Resolves to what kept it from being taken up. */
+const takeUpInTurn = async (
+  core: OrchestratorCore,
+  call: NumberedCall,
+  runId: string,
+  options: TakeUpOptions,
+): Promise<string | null> => {
+  try {
+    await takeUpRun(core, call, runId, 'resume', options)
+    return null
+  } catch (error) {
+    // How it ended stands in its record.
+    if (error instanceof RunFailedError) return null
+    core.logger.warn(`Run ${runId}: ${String(error)}`)
+    return String(error)
+  }
 }
 
 /** @throws RunNotFoundError */
@@ -201,10 +227,11 @@ const RESUMED_AT_ONCE = 16
 
 const MOST_RESUMED = 1_000_000
 
-const findResumable = async ({ store }: StoreDesk): Promise<string[]> => {
+const findResumable = async ({ store, folder }: StoreDesk): Promise<string[]> => {
   const interrupted = await store.listRuns({ status: 'interrupted', limit: MOST_RESUMED })
   const queued = await store.listQueue({ state: 'queued', limit: MOST_RESUMED })
   // What another process holds is that one's to begin.
   const free = queued.filter(({ heldBy }) => heldBy === null).map(({ runId }) => runId)
-  return [...new Set([...interrupted.map(({ runId }) => runId).reverse(), ...free])]
+  const unmerged = (await listUnmerged(store, folder)).map(({ runId }) => runId)
+  return [...new Set([...unmerged, ...interrupted.map(({ runId }) => runId).reverse(), ...free])]
 }

@@ -14,12 +14,16 @@ import { withPrefix } from './logger.ts'
 import { checkFolder } from './request-checks.ts'
 import { artifactsFolder, StoreRegistry, storePath, worktreesFolder } from './store-registry.ts'
 import type { Surroundings } from './surroundings.ts'
-import { collectWorktrees, findWorktrees } from './workspace/collect-worktrees.ts'
+import { listOwnedWorktrees } from './workflow/owned-worktrees.ts'
+import { listUnmerged } from './workflow/unmerged-work.ts'
+import { collectWorktrees, findWorktrees, type OwnedWorktree } from './workspace/collect-worktrees.ts'
 
 /* Care for a store: looking for what is wrong, throwing away what is old, keeping a copy. Nothing here creates a store. */
 
 /** One thing that was looked at; `advice` says what to do. */
-export type DoctorFinding = Finding | (Omit<Finding, 'code'> & { readonly code: 'node' | 'store' | 'folder' })
+export type DoctorFinding =
+  | Finding
+  | (Omit<Finding, 'code'> & { readonly code: 'node' | 'store' | 'folder' | 'worktrees' })
 
 export interface DoctorReport {
   readonly storeFolder: string
@@ -50,7 +54,8 @@ const findingsOf = async (folder: string): Promise<readonly DoctorFinding[]> => 
   try {
     const store = await openRunStore({ path: storePath(folder), readOnly: true })
     try {
-      return [folderFinding(folder), ...(await store.check({ artifactFolder: artifactsFolder(folder) }))]
+      const checked = await store.check({ artifactFolder: artifactsFolder(folder) })
+      return [folderFinding(folder), ...checked, await worktreesFinding(store, folder)]
     } finally {
       await store.close()
     }
@@ -74,6 +79,17 @@ const folderFinding = (folder: string): DoctorFinding => {
   return { code: 'folder', level: 'warning', message, advice: `Prompts and results may be secret: chmod 700 ${folder}` }
 }
 
+const worktreesFinding = async (store: RunStore, folder: string): Promise<DoctorFinding> => {
+  const runIds = (await listUnmerged(store, folder)).map(({ runId }) => runId)
+  if (runIds.length === 0) {
+    const message = 'No run has completed without its work having been brought back from its worktree'
+    return { code: 'worktrees', level: 'ok', message, advice: null }
+  }
+  const message = `Runs have completed, but their work is still in their worktrees: ${runIds.join(', ')}`
+  const advice = `Bring it back: ${runIds.map((runId) => `mayfly resume ${runId}`).join('; ')}, or mayfly resume --all`
+  return { code: 'worktrees', level: 'warning', message, advice }
+}
+
 const adviceFor = ({ code }: RunStoreError): string => {
   if (code === 'STORE_OLDER_VERSION')
     return 'Run any command that writes, such as mayfly gc: it brings the store up to date'
@@ -95,7 +111,7 @@ export interface CollectReport {
   readonly runs: readonly string[]
   /** Files of these runs, and files that belong to no record. */
   readonly files: readonly string[]
-  /** Folders of worktrees of these runs, in the repository of the folder; in a dry run also those that would be kept. */
+  /** Folders of worktrees of these runs, in whichever repository; in a dry run also those that would be kept. */
   readonly worktrees: readonly string[]
   /** Why others are kept: work that is merged nowhere is not thrown away. In sentences. */
   readonly kept: readonly string[]
@@ -119,18 +135,23 @@ const collect = async (
   options: CollectOptions,
 ): Promise<CollectReport> => {
   const { keepMs, interrupted = false } = options
+  // Which repository a worktree belongs to is on record with its run only.
+  const owned = hasWorktrees(folder) ? await listOwnedWorktrees(store) : []
   const { runs, artifacts, events, bytesBefore, bytesAfter } = await store.gc({ keepMs, interrupted })
   for (const { path } of artifacts) rmSync(path, { force: true })
   const swept = await store.sweepArtifacts({ artifactFolder: artifactsFolder(folder), remove: true })
   for (const runId of runs) rmSync(join(artifactsFolder(folder), runId), { recursive: true, force: true })
   const files = [...artifacts.map(({ path }) => path), ...filesOf(swept)]
-  const { removed: worktrees, kept } = hasWorktrees(folder) ? await collectWorktrees(cwd, runs) : NO_WORKTREES
+  const { removed: worktrees, kept } = await collectWorktrees(ofRuns(owned, runs), cwd)
   return { dryRun: false, runs, files, worktrees, kept, events, bytesBefore, bytesAfter }
 }
 
-const NO_WORKTREES = { removed: [], kept: [] } as const
+const ofRuns = (owned: readonly OwnedWorktree[], runs: readonly string[]): readonly OwnedWorktree[] => {
+  const wanted = new Set(runs)
+  return owned.filter(({ runId }) => wanted.has(runId))
+}
 
-/** Where none was ever made, git need not be there. */
+/** Where none was ever made, no run needs to be asked. */
 const hasWorktrees = (folder: string): boolean => existsSync(worktreesFolder(folder))
 
 const MOST_LISTED = 10_000_000
@@ -151,8 +172,10 @@ const foresee = async (
   const loose = await store.sweepArtifacts({ artifactFolder: artifactsFolder(folder) })
   const size = statSync(storePath(folder)).size
   const files = [...recorded.flat().map(({ path }) => path), ...filesOf(loose)]
-  const worktrees = hasWorktrees(folder) ? (await findWorktrees(cwd, runs)).map(({ path }) => path) : []
-  return { dryRun: true, runs, files, worktrees, kept: [], events: 0, bytesBefore: size, bytesAfter: size }
+  const owned = hasWorktrees(folder) ? await listOwnedWorktrees(store) : []
+  const { found, lost: kept } = await findWorktrees(ofRuns(owned, runs), cwd)
+  const worktrees = found.map(({ path }) => path)
+  return { dryRun: true, runs, files, worktrees, kept, events: 0, bytesBefore: size, bytesAfter: size }
 }
 
 const filesOf = ({ temporary, unrecorded }: ArtifactSweep): readonly string[] => [...temporary, ...unrecorded]

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRunStore, type RunStore } from '@mayfly/run-store'
 import { UsageError } from './errors.ts'
@@ -27,16 +27,26 @@ export const makeStepFolder = (storeFolder: string, runId: string, step: number,
   return attempt === 1 ? folder : makeRealFolder(folder, `attempt-${attempt}`)
 }
 
+/** Sees the same without making anything: what is refused afterwards leaves no folder. @throws UsageError `ARTIFACT_FOLDER_UNSAFE` */
+export const assertArtifactFolder = (storeFolder: string, runId: string): void => {
+  const folder = artifactsFolder(realpathSync(storeFolder))
+  for (const path of [folder, join(folder, runId)]) {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    if (found === undefined || found.isDirectory()) continue
+    throw unsafe(path, found.isSymbolicLink() ? 'is a link. Remove it.' : 'is something else. Move it away.')
+  }
+}
+
 const makeRealFolder = (parent: string, name: string): string => {
   const folder = join(parent, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const real = realpathSync(folder)
   if (real === folder) return folder
-  throw new UsageError(
-    'ARTIFACT_FOLDER_UNSAFE',
-    `Expected ${folder} to be a folder of its own, but it leads to ${real}. Remove the link.`,
-  )
+  throw unsafe(folder, `leads to ${real}. Remove the link.`)
 }
+
+const unsafe = (folder: string, why: string): UsageError =>
+  new UsageError('ARTIFACT_FOLDER_UNSAFE', `Expected ${folder} to be a folder of its own, but it ${why}`)
 
 /** @param leaseMs see `RunStoreOptions.leaseMs` */
 export type OpenStore = (path: string, leaseMs: number) => Promise<RunStore>

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -164,6 +173,26 @@ describe('a whole workflow', () => {
     expect(order()).toEqual([0, 1, 2])
     const steps = await withStore((store) => store.listSteps(runId))
     expect(statuses(steps)).toEqual(['0 completed', '1 completed', '2 completed'])
+  })
+
+  test('that is left to such a process is on record as executed in workers, and counts as that', async () => {
+    const orchestrator = createOrchestrator({ mode: 'auto', heapLimitMb: 300 })
+    const { runId } = await orchestrator.submitPrompt('Fix a typo', {}, { workflow: writeWorkflow(threeSteps) })
+    const [waiting] = await withStore((store) => store.listQueue({ runId }))
+    expect(waiting?.memoryMb).toBeGreaterThanOrEqual(300)
+    const stop = new AbortController()
+    await createOrchestrator({ mode: 'worker' }).serve({
+      signal: stop.signal,
+      onSettled: ({ status }) => status === 'completed' && stop.abort(),
+    })
+    const steps = await withStore((store) => store.listSteps(runId))
+    expect(steps.map(({ executionMode }) => executionMode)).toEqual(['worker', 'worker', 'worker'])
+    expect(steps[0]?.reason).toContain('whichever process serves the queue')
+    const { executionMode, reason } = (await withStore((store) => store.getRun(runId))) ?? {}
+    expect({ executionMode, reason }).toMatchObject({
+      executionMode: 'worker',
+      reason: expect.stringContaining('3 in workers'),
+    })
   })
 
   test('refuses what it cannot do before anything is written', async () => {
@@ -340,6 +369,9 @@ test('the kill switch lets a run that began in workers go on in place, and says 
   expect(done.runRecord.status).toBe('completed')
   expect(done.outcome?.isolation).toBe('in-process')
   expect(lines.join('\n')).toContain('USE_WORKERS=false keeps its steps from workers')
+  // The first was executed before; of the others the record says what executed them, and why.
+  expect(done.steps.map(({ executionMode }) => executionMode)).toEqual(['worker', 'legacy', 'legacy'])
+  expect(done.steps[2]?.reason).toContain('executed in place')
 })
 
 describe('validation', () => {
@@ -612,6 +644,34 @@ describe('a run of one step', () => {
   })
 })
 
+test.each(['all', 'first'] as const)(
+  'a run of %s steps is refused where a link or a file stands for its artifacts',
+  async (steps) => {
+    const orchestrator = createOrchestrator({ steps })
+    await run(writeWorkflow(threeSteps), { runId: 'before' }, orchestrator)
+    const artifacts = join(cwd, '.mayfly', 'artifacts')
+    const place = join(artifacts, 'it')
+    const stands = [
+      () => symlinkSync(cwd, place),
+      () => symlinkSync(join(cwd, 'nothing'), place),
+      () => writeFileSync(place, ''),
+    ]
+    for (const stand of stands) {
+      stand()
+      await expect(run(writeWorkflow(threeSteps), { runId: 'it' }, orchestrator)).rejects.toMatchObject({
+        code: 'ARTIFACT_FOLDER_UNSAFE',
+      })
+      expect(await withStore((store) => store.getRun('it'))).toBeUndefined()
+      rmSync(place)
+    }
+    rmSync(artifacts, { recursive: true })
+    symlinkSync(cwd, artifacts)
+    await expect(run(writeWorkflow(threeSteps), { runId: 'it' }, orchestrator)).rejects.toMatchObject({
+      code: 'ARTIFACT_FOLDER_UNSAFE',
+    })
+  },
+)
+
 describe('the workspace', () => {
   test('is one whole run at a time, and a second is refused with the name of the first', async () => {
     const orchestrator = createOrchestrator()
@@ -621,6 +681,7 @@ describe('the workspace', () => {
       code: 'WORKSPACE_BUSY',
       message: expect.stringContaining(first.runId),
     })
+    expect(readdirSync(join(cwd, '.mayfly', 'artifacts'))).toEqual([first.runId])
   })
 
   test('is waited for when that is asked for', async () => {

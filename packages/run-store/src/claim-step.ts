@@ -2,6 +2,7 @@ import type { Checkpoint, Claim, ClaimAnswer, ClaimOptions, ClaimRefusal } from 
 import { monotonicNow } from './lease-clock.ts'
 import type { Limits, Usage } from './limits.ts'
 import type { QueuedStep } from './queued-step.ts'
+import type { ExecutionMode } from './run-record.ts'
 import { NO_FIGURES_YET, type SessionRecord } from './session-record.ts'
 import { checkpointTable, selectCheckpoint } from './sql/checkpoint-table.ts'
 import { limitsTable, selectLimits } from './sql/limits-table.ts'
@@ -15,9 +16,10 @@ import {
   selectUsage,
   selectWaiting,
 } from './sql/queue-table.ts'
-import { selectStep, selectStepTask, startStep, stepTable, stepTaskTable } from './sql/step-table.ts'
-import type { Cells } from './sql/table.ts'
+import { executeOtherwise, selectStep, selectStepTask, startStep, stepTable, stepTaskTable } from './sql/step-table.ts'
+import { type Cells, encodeFields } from './sql/table.ts'
 import type { StoreContext } from './store-context.ts'
+import { encoded } from './store-database.ts'
 import { StoreInputError } from './store-error.ts'
 import { takeWorkspace } from './workspace.ts'
 
@@ -122,6 +124,7 @@ function start(context: StoreContext, next: QueuedStep, options: ClaimOptions, c
   const key = { run_id: runId, step }
   const held = { held_by: host.bootId, session_id: sessionId, committed_mb: committedMb }
   const attempt = next.attempt + 1
+  recordOtherwise(context, key, options)
   const [waiting] = database.list(stepTable, selectStep, key)
   if (waiting === undefined) throw new StoreInputError('Queue', 'a step for each entry', `none for ${runId}/${step}`)
   records.insertSession(startedSession({ runId, step, attempt, sessionId }, options, at))
@@ -142,6 +145,13 @@ function start(context: StoreContext, next: QueuedStep, options: ClaimOptions, c
     request: task === null ? records.readRequest(runId) : null,
     checkpoint: readCheckpoint(context, key),
   }
+}
+
+function recordOtherwise({ database }: StoreContext, key: Cells, { isolation, reasonOtherwise }: ClaimOptions): void {
+  if (reasonOtherwise === undefined) return
+  const mode: ExecutionMode = isolation === 'in-process' ? 'legacy' : 'worker'
+  const reason = encoded(() => encodeFields(stepTable, { reason: reasonOtherwise }))
+  database.run(executeOtherwise, { ...key, ...reason, execution_mode: mode })
 }
 
 function readCheckpoint({ database }: StoreContext, key: Cells): Checkpoint | null {

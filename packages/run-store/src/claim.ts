@@ -28,6 +28,11 @@ export interface ClaimOptions {
   readonly memoryMb?: number
   /** Kept in the session's row. @default null */
   readonly heapLimitMb?: number | null
+  /**
+   * Why this is how a step is executed whose record says otherwise: in place although a worker was planned, or the other way round.
+   * Mode and reason of the step are written anew then. @default the record of the step stays as it was planned
+   */
+  readonly reasonOtherwise?: string
 }
 
 /** What the last attempt left for the next one. */

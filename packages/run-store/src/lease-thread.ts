@@ -38,8 +38,10 @@ function keepLease(order: LeaseOrder, control: LeaseControl): void {
   connection.exec(lightWriter)
   const statement = connection.prepare(renewLease)
   const { bootId, leaseMs } = order
-  const renew = (): boolean =>
-    statement.run({ boot_id: bootId, lease_until: monotonicNow() + leaseMs, lease_ms: leaseMs }).changes > 0
+  const renew = (): boolean => {
+    const lease = { lease_until: monotonicNow() + leaseMs, lease_ms: leaseMs, renewed_at: Date.now() }
+    return statement.run({ boot_id: bootId, ...lease }).changes > 0
+  }
   for (let pause = 0; control.waitToStop(pause) === false; ) {
     try {
       if (!renew()) return say({ type: 'fenced' })

@@ -61,6 +61,26 @@ describe('a process that was killed', () => {
     expect(await store.recoverLost()).toMatchObject({ hosts: [], sessions: 0 })
   })
 
+  test('is known to be gone before anybody has recovered', async () => {
+    const path = join(scratchFolder(), 'store.db')
+    const { child } = await forkStoreProcess(path, 'claim', 'run-1')
+    const store = await storeAt(path, BUSY_LEASE_MS)
+    await store.accept(anAcceptedRun({ runId: 'run-2' }))
+    expect(await Promise.all(['run-1', 'run-2', 'run-3'].map((id) => store.hasLiveHost(id)))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    await killHard(child)
+    expect(await store.hasLiveHost('run-1')).toBe(false)
+    expect(await store.claim(aClaim({ runId: 'run-1' }))).toMatchObject({ claim: null })
+    await store.recoverLost()
+    expect(await store.hasLiveHost('run-1')).toBe(false)
+    // Whoever makes the next attempt has it from then on, whose ever the run is.
+    expect(await store.claim(aClaim({ runId: 'run-1' }))).toMatchObject({ claim: { attempt: 2 } })
+    expect(await store.hasLiveHost('run-1')).toBe(true)
+  })
+
   test('blocks nobody for longer than its lease, even when nobody recovers', async () => {
     const path = join(scratchFolder(), 'store.db')
     const { child } = await forkStoreProcess(path, 'claim', 'run-1', LEASE_MS)

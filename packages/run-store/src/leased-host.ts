@@ -5,6 +5,8 @@ export interface LeasedHost extends Host {
   /** In milliseconds; `null` for a host that has nothing to lose and so needs no lease. */
   readonly leaseUntil: number | null
   readonly leaseMs: number | null
+  /** When its lease was last renewed, in whole milliseconds since the epoch; `null` when it never had one. */
+  readonly renewedAt: number | null
 }
 
 /** The thread that renews may need this long to start on a busy machine, in milliseconds; the first lease is longer by it. */

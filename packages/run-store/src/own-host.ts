@@ -51,7 +51,10 @@ export class OwnHost {
   takeLease(): void {
     if (this.#lease !== undefined) return
     const leaseUntil = monotonicNow() + this.#leaseMs + START_ALLOWANCE_MS
-    this.#database.run(takeLease, { boot_id: this.bootId, lease_until: leaseUntil, lease_ms: this.#leaseMs })
+    this.#database.run(takeLease, {
+      ...{ boot_id: this.bootId, lease_until: leaseUntil, lease_ms: this.#leaseMs },
+      renewed_at: Date.now(),
+    })
     this.#lease = new Lease({
       path: this.#database.path,
       bootId: this.bootId,

@@ -5,6 +5,7 @@ import type { LostChild, LostHost, RecoverOptions, Recovery } from './recovery.t
 import { type Released, releaseHost } from './release-host.ts'
 import { childTable, selectChildrenOfEnded } from './sql/child-table.ts'
 import { deleteIdleHost, leasedHostTable, loseHost, selectOtherHosts } from './sql/host-table.ts'
+import { addUnattended } from './sql/unattended.ts'
 import { type StoreContext, write } from './store-context.ts'
 
 interface Suspect extends LostHost {
@@ -46,10 +47,14 @@ function takeOver(
   requeueAfterMs: number,
 ): readonly (readonly [Suspect, Released])[] {
   const at = context.now()
-  return suspects.flatMap((suspect) => {
+  // A run that several have lost was in the hands of the one that was heard of last.
+  const inOrder = suspects.toSorted((one, other) => (one.host.renewedAt ?? 0) - (other.host.renewedAt ?? 0))
+  return inOrder.flatMap((suspect) => {
     const { bootId, because, host } = suspect
     const lost = { boot_id: bootId, is_dead: because === 'dead' ? 1 : 0, lease_until: host.leaseUntil }
     if (context.database.run(loseHost, lost) === 0) return []
+    if (host.renewedAt !== null)
+      context.database.run(addUnattended, { boot_id: bootId, at, renewed_at: host.renewedAt })
     const released = releaseHost(context, {
       bootId,
       at,

@@ -119,6 +119,11 @@ export interface RunQueue {
    * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_REQUEUABLE` when it has not ended or has no step to queue.
    */
   requeue(runId: string, options?: RequeueOptions): Promise<RunRecord>
+  /**
+   * Whether the process that made a run's last attempt, or accepted it when there was none, has the store open and lives: what
+   * is still to be done after the end of the run is that one's to do.
+   */
+  hasLiveHost(runId: string): Promise<boolean>
   /** Ends a run that nobody works on, or leaves a durable mark for the process that does. Rejects with `RUN_NOT_FOUND`. */
   requestCancel(runId: string, reason: string): Promise<CancelAnswer>
   /** The attempts of this store whose runs are to be cancelled, oldest request first. A look into a small index. */

@@ -11,6 +11,7 @@ export function readRunUsage(database: StoreDatabase, runId: string): RunUsage {
     cachedTokens: figure('cached_tokens'),
     outputTokens: figure('output_tokens'),
     costUsd: figure('cost_usd'),
+    unattendedMs: figure('unattended_ms'),
     unreportedTokens: figure('unreported_tokens'),
     unreportedCost: figure('unreported_cost'),
   }

@@ -44,7 +44,7 @@ test('what a run has used is what its sessions have, whatever becomes of them', 
       for (const session of saved) {
         // A session that was taken for lost is not written any more.
         await store.saveSession(session).catch((error: { code?: string }) => expect(error.code).toBe('STORE_FENCED'))
-        const { costUsd, ...whole } = await store.usageOf('run-1')
+        const { costUsd, unattendedMs: _unattendedMs, ...whole } = await store.usageOf('run-1')
         const { costUsd: cost, ...counted } = { ...connection.prepare(fromSessions).get() }
         expect(whole).toEqual(counted)
         expect(Math.abs(costUsd - Number(cost))).toBeLessThanOrEqual(1e-15 * Math.max(1, Number(cost)))

@@ -6,6 +6,11 @@ export interface RunUsage {
   readonly cachedTokens: number
   readonly outputTokens: number
   readonly costUsd: number
+  /**
+   * Milliseconds in which nobody worked on it although a process had it: from when that one was last heard of until it was taken for
+   * lost. Of runs with a state.
+   */
+  readonly unattendedMs: number
   /** How many attempts have ended without a word about their tokens. */
   readonly unreportedTokens: number
   /** Likewise about their cost. */

@@ -14,6 +14,7 @@ import { claimWithin, readLimits, readUsage } from './claim-step.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { EventRecord, NewEvent } from './event-record.ts'
 import type { AdvanceOptions, Follow } from './follow.ts'
+import { hasLiveHost } from './has-live-host.ts'
 import { currentHost } from './host.ts'
 import type { JsonValue } from './json-value.ts'
 import type { Limits, Usage } from './limits.ts'
@@ -197,6 +198,10 @@ export class SqliteRunStore implements RunStore {
 
   async requeue(runId: string, options: RequeueOptions = {}): Promise<RunRecord> {
     return requeueRun(this.#context, runId, options)
+  }
+
+  async hasLiveHost(runId: string): Promise<boolean> {
+    return hasLiveHost(this.#context, runId)
   }
 
   async requestCancel(runId: string, reason: string): Promise<CancelAnswer> {

@@ -441,12 +441,36 @@ describe('settling an attempt and claiming what follows at once', () => {
   })
 })
 
+describe('a step that is executed otherwise than was planned', () => {
+  const planned = { executionMode: 'legacy', reason: 'short' } as const
+
+  test('is on record as what executes it, from its claim on', async () => {
+    const store = await scratchStore(counter())
+    await store.accept(aWholeRun(chain, { steps: [aNewStep(planned)] }))
+    const claim = await claimed(store, { isolation: 'thread', reasonOtherwise: 'has workers' })
+    expect(claim.stepRecord).toMatchObject({ executionMode: 'worker', reason: 'has workers' })
+    expect((await store.listSteps('run-1'))[0]).toMatchObject({ executionMode: 'worker', reason: 'has workers' })
+  })
+
+  test.each([
+    ['it is as was planned', planned, { isolation: 'in-process', reasonOtherwise: 'has none' }],
+    ['nobody says why', planned, { isolation: 'thread' }],
+    ['nothing was planned', {}, { isolation: 'thread', reasonOtherwise: 'has workers' }],
+  ] as const)('keeps its record when %s', async (_when, step, options) => {
+    const store = await scratchStore(counter())
+    await store.accept(aWholeRun(chain, { steps: [aNewStep(step)] }))
+    await claimed(store, options)
+    const [first] = await store.listSteps('run-1')
+    expect(first).toMatchObject({ executionMode: null, reason: null, ...step })
+  })
+})
+
 describe('what a run has used', () => {
   test('is the sum of what was reported, and says what was not', async () => {
     const store = await scratchStore(counter())
     await store.accept(aWholeRun(chain))
     const zero = { attempts: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: 0 }
-    expect(await store.usageOf('run-1')).toEqual({ ...zero, unreportedTokens: 0, unreportedCost: 0 })
+    expect(await store.usageOf('run-1')).toEqual({ ...zero, unattendedMs: 0, unreportedTokens: 0, unreportedCost: 0 })
     const first = await claimed(store)
     await store.noteUsage(first, { inputTokens: 10, cachedTokens: 4, costUsd: 0.25, model: 'm-1', agentSession: 'a-1' })
     await store.noteUsage(first, { inputTokens: 20, outputTokens: 3, toolCalls: 1, model: null })
@@ -467,7 +491,7 @@ describe('what a run has used', () => {
     ])
     expect(await store.usageOf('run-1')).toEqual({
       ...{ attempts: 2, inputTokens: 20, cachedTokens: 4, outputTokens: 5, costUsd: 1.25 },
-      ...{ unreportedTokens: 1, unreportedCost: 0 },
+      ...{ unattendedMs: 0, unreportedTokens: 1, unreportedCost: 0 },
     })
     expect(await rejection(store.noteUsage(first, { inputTokens: 1 }))).toMatchObject({ code: 'STORE_FENCED' })
     const third = await claimed(store)

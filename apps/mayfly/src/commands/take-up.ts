@@ -34,15 +34,16 @@ const requeue = async (
   }
 }
 
-/** `mayfly resume --all`: 0 when every one of them has completed. */
+/** `mayfly resume --all`: 0 when every one of them has completed, and its work is where it was asked for. */
 export const resumeAllCommand = (options: TakeUpCommandOptions): Promise<void> =>
   inOrchestrator(options, async (orchestrator) => {
     try {
       const runs = await orchestrator.resumeAll()
-      if (options.json) printJson({ runs: runs.map(({ runId, status, error }) => ({ runId, status, error })) })
+      if (options.json)
+        printJson({ runs: runs.map(({ runId, status, error, problem }) => ({ runId, status, error, problem })) })
       else if (runs.length === 0) print('Nothing was interrupted, and nothing waits.')
-      else print(formatTable(runs.map((run) => [run.runId, run.status, oneLine(run.prompt, 60)])))
-      return runs.every(({ status }) => status === 'completed') ? 0 : 1
+      else print(formatTable(runs.map((run) => [run.runId, run.status, oneLine(run.problem ?? run.prompt, 60)])))
+      return runs.every(({ status, problem }) => status === 'completed' && problem === null) ? 0 : 1
     } catch (error) {
       return printFailure(error, options.json)
     }

@@ -13,7 +13,9 @@ export const claimTerms = (
   supervisor: AgentSupervisor | undefined,
 ): ClaimTerms => {
   const perKey = settings.maxPerKey.value ?? null
-  if (mode === 'legacy' || supervisor === undefined) return { isolation: 'in-process', memoryMb: 0, limits: { perKey } }
+  if (mode === 'legacy' || supervisor === undefined) {
+    return { isolation: 'in-process', memoryMb: 0, limits: { perKey }, reasonOtherwise: IN_PLACE }
+  }
   const { maxWorkers, memory } = supervisor.getMetrics()
   const isolation = settings.isolation.value === 'process' ? 'process' : 'thread'
   return {
@@ -21,8 +23,12 @@ export const claimTerms = (
     limits: { workers: maxWorkers, memoryMb: memory.budgetMb, perKey },
     memoryMb: reservationMb(undefined, maxWorkers, memory.budgetMb),
     heapLimitMb: settings.heapLimitMb.value ?? null,
+    reasonOtherwise: IN_A_WORKER,
   }
 }
+
+const IN_PLACE = 'executed in place: the process that took it up has no workers'
+const IN_A_WORKER = 'executed in a worker of the process that took it up'
 
 /** MB that each attempt commits, where a heap limit was asked for. */
 export const explicitMemoryMb = ({ heapLimitMb }: Settings, supervisor: AgentSupervisor | undefined): number | null => {

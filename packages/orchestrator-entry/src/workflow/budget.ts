@@ -2,7 +2,7 @@ import type { RunUsage } from '@mayfly/run-store'
 
 /** What a run may spend in all; `null`: no limit. */
 export interface Budget {
-  /** Milliseconds from its acceptance, without the time in which it waits for a person. */
+  /** Milliseconds from its acceptance, without the time in which it waits for a person, stands still, or has lost its process. */
   readonly wallMs: number | null
   /** Of all its steps together. */
   readonly attempts: number | null

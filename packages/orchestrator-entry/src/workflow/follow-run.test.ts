@@ -27,6 +27,7 @@ const interrupted = (endedAt: number, at: number): RunView => ({
     cachedTokens: 0,
     outputTokens: 0,
     costUsd: 0,
+    unattendedMs: 0,
     unreportedTokens: 0,
     unreportedCost: 0,
   },

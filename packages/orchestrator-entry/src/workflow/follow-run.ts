@@ -70,7 +70,10 @@ const decide = ({ workflow, event, feedback }: Happening, view: RunView, marks: 
 /** Only what would begin needs something to spend. */
 const findSpentNow = ({ changes }: Decision, view: RunView, state: RunState): SpentBudget | undefined =>
   hasLimit(state.budget) && changes.some(({ to }) => to === 'queued')
-    ? findSpent(state.budget, spending(view.usage, elapsedMs(state, view.run.createdAt, view.at)))
+    ? findSpent(
+        state.budget,
+        spending(view.usage, elapsedMs(state, view.run.createdAt, view.at, view.usage.unattendedMs)),
+      )
     : undefined
 
 interface SpentRun extends Happening {

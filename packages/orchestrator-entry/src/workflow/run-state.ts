@@ -54,9 +54,13 @@ export const parseRunState = (stored: JsonValue | null): RunState => {
 const sentBackIn = (memory: RunState['memory']): number =>
   Object.values(memory).reduce((sum, { sentBack }) => sum + sentBack, 0)
 
-/** Milliseconds that the run has been at work, or has waited for room, at `now`. */
-export const elapsedMs = ({ idleMs, idleSince }: RunState, acceptedAt: number, now: number): number =>
-  Math.max(0, now - acceptedAt - idleMs - (idleSince === null ? 0 : now - idleSince))
+/** Milliseconds that the run has been at work, or has waited for room, at `now`. @param unattendedMs when its process was gone */
+export const elapsedMs = (
+  { idleMs, idleSince }: RunState,
+  acceptedAt: number,
+  now: number,
+  unattendedMs: number,
+): number => Math.max(0, now - acceptedAt - idleMs - unattendedMs - (idleSince === null ? 0 : now - idleSince))
 
 export const beginIdle = (state: RunState, now: number): RunState =>
   state.idleSince === null ? { ...state, idleSince: now } : state

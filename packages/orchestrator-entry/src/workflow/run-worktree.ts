@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import type { RunRecord } from '@mayfly/run-store'
+import type { RunRecord, RunStore } from '@mayfly/run-store'
 import type { Logger } from '../logger.ts'
 import type { OrchestratorCore } from '../orchestrator-core.ts'
 import type { RoutedRun } from '../prepare-run.ts'
@@ -8,8 +7,9 @@ import { worktreesFolder } from '../store-registry.ts'
 import { createWorktree } from '../workspace/create-worktree.ts'
 import { finishWorktree } from '../workspace/finish-worktree.ts'
 import { removeWorktree } from '../workspace/remove-worktree.ts'
-import { listWorktrees } from '../workspace/worktree.ts'
+import { find } from '../workspace/worktree.ts'
 import { isWholeRun, type StoredWorkflow, type StoredWorktree } from './stored-workflow.ts'
+import { noteWorktree } from './unmerged-work.ts'
 
 /** Makes the worktree of a run that is about to be accepted, and says what is to be known about it. @throws WorktreeError, GitError */
 export const openWorktree = async (
@@ -42,35 +42,30 @@ export const endWhole = async (core: OrchestratorCore, { store }: StoreDesk, run
   const { worktree } = await core.shelf.get(store, run.runId)
   if (worktree === null) return
   try {
-    await closeWorktree(run.runId, worktree, core.logger)
+    await closeWorktree(store, run.runId, worktree, core.logger)
   } catch (error) {
     core.logger.warn(
       `Run ${run.runId} has completed, but its work is still in its worktree; to try again: mayfly resume ${run.runId}`,
     )
+    await noteWorktree(store, run.runId, 'failed', String(error)).catch((unwritten: unknown) => {
+      core.logger.warn(`Run ${run.runId}: that its work was not brought back could not be stored: ${String(unwritten)}`)
+    })
     throw error
   }
 }
 
 /** Keeps what a run has done in its worktree, and says how to go on. A run that can still be taken up keeps its worktree. */
 const closeWorktree = async (
+  store: RunStore,
   runId: string,
   { repository, finish }: StoredWorktree,
   { info }: Logger,
 ): Promise<void> => {
+  const { record } = await find({ repository, runId })
+  // Its work is merged: a process died while it removed what is left.
+  if (record?.state === 'removing') return await removeWorktree({ repository, runId })
   const { outcome, message } = await finishWorktree({ repository, runId }, finish)
   info(message)
   if (outcome !== 'left') await removeWorktree({ repository, runId })
-}
-
-/** Whether a run that has completed still has a worktree whose work was not brought back. */
-export const hasWorktreeLeft = async (
-  core: OrchestratorCore,
-  { store }: StoreDesk,
-  { runId }: RunRecord,
-): Promise<boolean> => {
-  if (!isWholeRun(await store.getRequest(runId))) return false
-  const { worktree } = await core.shelf.get(store, runId)
-  if (worktree === null || !existsSync(worktree.folder)) return false
-  const worktrees = await listWorktrees({ repository: worktree.repository })
-  return worktrees.some((known) => known.runId === runId)
+  await noteWorktree(store, runId, outcome, message)
 }

@@ -22,18 +22,23 @@ export class SpendingWatch {
   readonly #store: RunStore
   readonly #claim: Claim
   readonly #state: RunState
+  /** Nothing comes to it while this attempt has the run. */
+  readonly #unattendedMs: number
   #report: Partial<StepReport> | undefined
   #spent: SpentBudget | undefined
   #stop: (reason: string) => void = () => {}
 
   static async open(store: RunStore, claim: Claim): Promise<SpendingWatch> {
-    return new SpendingWatch(store, claim, parseRunState(await store.getState(claim.runId)))
+    const state = parseRunState(await store.getState(claim.runId))
+    const unattendedMs = state.budget.wallMs === null ? 0 : (await store.usageOf(claim.runId)).unattendedMs
+    return new SpendingWatch(store, claim, state, unattendedMs)
   }
 
-  private constructor(store: RunStore, claim: Claim, state: RunState) {
+  private constructor(store: RunStore, claim: Claim, state: RunState, unattendedMs: number) {
     this.#store = store
     this.#claim = claim
     this.#state = state
+    this.#unattendedMs = unattendedMs
   }
 
   /** What the agent last said of itself. */
@@ -88,7 +93,7 @@ export class SpendingWatch {
   }
 
   #elapsedMs(): number {
-    return elapsedMs(this.#state, this.#claim.run.createdAt, Date.now())
+    return elapsedMs(this.#state, this.#claim.run.createdAt, Date.now(), this.#unattendedMs)
   }
 
   #stopNow(spent: SpentBudget): void {

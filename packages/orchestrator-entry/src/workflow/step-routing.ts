@@ -52,3 +52,10 @@ const routeByHistory = (history: readonly ObservationRecord[]): StepRoute | unde
   const took = `its last ${durations.length} attempts took ${Math.round(median)} ms (median)`
   return { executionMode: isLong ? 'worker' : 'legacy', reason: `${isLong ? 'long' : 'short'}: ${took}` }
 }
+
+/** Whoever serves the queue executes everything in workers. */
+export const inWorkerOfHost = (route: StepRoute): StepRoute =>
+  route.executionMode === 'worker' ? route : { executionMode: 'worker', reason: DETACHED }
+
+/** Why whatever is left to the queue has a worker. */
+export const DETACHED = 'detached: executed in a worker of whichever process serves the queue'

@@ -13,12 +13,13 @@ import type { StoreDesk } from '../queue/store-desk.ts'
 import { assertKeepable, assertNoThread } from '../restriction/restricted-path.ts'
 import { decisions } from '../run-record-writer.ts'
 import type { Settings } from '../settings.ts'
-import { makeArtifactFolder } from '../store-registry.ts'
+import { assertArtifactFolder } from '../store-registry.ts'
 import { acceptedWorkflow } from './accept-workflow.ts'
 import type { Budget } from './budget.ts'
 import { assertCostIsReported } from './cost-reporting.ts'
 import { type PreparedWorkflow, prepareWorkflow, routeSteps } from './prepare-workflow.ts'
 import { dropWorktree, endWhole, openWorktree } from './run-worktree.ts'
+import { inWorkerOfHost } from './step-routing.ts'
 import { isWholeRun, type StoredWorkflow } from './stored-workflow.ts'
 import { WholeRunDriver } from './whole-run-driver.ts'
 
@@ -64,8 +65,8 @@ export const acceptWholeRun = async (
   if (earlier !== undefined) return await asKnown(core, desk, earlier, prompt)
   // The worktree of that run would be found, and taken for this one's.
   if ((await desk.store.getRun(routed.runId)) !== undefined) throw new RunExistsError(routed.runId)
-  makeArtifactFolder(routed.storeFolder, routed.runId)
-  const workflow = await toStored(desk, core, prompt, routed, prepared)
+  assertArtifactFolder(routed.storeFolder, routed.runId)
+  const workflow = await toStored(desk, core, prompt, routed, prepared, hold)
   announce(core, routed, prepared)
   const acceptance = await accept(core, desk, prompt, { routed, prepared, workflow, budget, key, hold })
   if (!acceptance.isNew) return await asKnown(core, desk, acceptance.run, prompt)
@@ -138,16 +139,18 @@ const toStored = async (
   { call, options, request, supervisor }: WholePrompt,
   routed: RoutedRun,
   prepared: PreparedWorkflow,
+  hold: boolean,
 ): Promise<StoredWorkflow> => {
   const { settings, flag } = call
   const { complexity } = routed
   for (const agent of Object.values(prepared.agents)) core.hideSecretsOf(agent)
+  const routes = await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity })
   const deadlineMs = settings.deadlineMs.value
   return {
     version: 2,
     ...{ plan: prepared.plan, agents: prepared.agents, schemas: prepared.schemas },
     inputs: core.redactor.json(prepared.inputs),
-    routes: await routeSteps(desk.store, prepared, { flag, mode: settings.mode.value, complexity }),
+    routes: hold ? routes : routes.map(inWorkerOfHost),
     isolation: settings.isolation.value,
     heapLimitMb: settings.heapLimitMb.value ?? null,
     memoryMb: explicitMemoryMb(settings, supervisor),

@@ -17,7 +17,12 @@ export const hostTable: Table<Host> = {
 
 export const leasedHostTable: Table<LeasedHost> = {
   name: 'hosts',
-  columns: { ...hostTable.columns, leaseUntil: nullable(real), leaseMs: nullable(integer) },
+  columns: {
+    ...hostTable.columns,
+    leaseUntil: nullable(real),
+    leaseMs: nullable(integer),
+    renewedAt: nullable(integer),
+  },
 }
 
 export const insertHost: string = insertInto(hostTable)
@@ -26,7 +31,14 @@ export const selectOtherHosts: string = `SELECT ${columnList(leasedHostTable)} F
   WHERE state = 'live' AND boot_id <> :boot_id`
 export const selectLiveHosts: string = `SELECT ${columnList(leasedHostTable)} FROM hosts WHERE state = 'live'`
 
-export const takeLease = 'UPDATE hosts SET lease_until = :lease_until, lease_ms = :lease_ms WHERE boot_id = :boot_id'
+/** Of the last attempt of a run, or of the run when it never had one. */
+export const selectLastLiveHost: string = `SELECT ${columnList(leasedHostTable)} FROM hosts
+  WHERE state = 'live' AND boot_id = coalesce(
+    (SELECT boot_id FROM sessions WHERE run_id = :run_id ORDER BY coalesce(ended_at, created_at) DESC, sequence DESC LIMIT 1),
+    (SELECT boot_id FROM runs WHERE run_id = :run_id))`
+
+export const takeLease = `UPDATE hosts SET lease_until = :lease_until, lease_ms = :lease_ms, renewed_at = :renewed_at
+  WHERE boot_id = :boot_id`
 /**
  * Changes nothing once the host was taken for lost: that is how the lease's thread hears of it. As whole as the first lease,
  * which a transaction that came to nothing may have taken back.

@@ -3,6 +3,7 @@ import { createRollups } from './rollups.ts'
 import { createRunUsage } from './run-usage.ts'
 import { createStepCounts } from './step-counts.ts'
 import { createStepReads } from './step-reads.ts'
+import { createUnattended } from './unattended.ts'
 import { createWholeRuns } from './whole-runs.ts'
 
 /** `Mayf` in ASCII, kept in the file's header: tells a run store from any other SQLite database. */
@@ -215,6 +216,7 @@ ${createRollups}`,
   createStepCounts,
   createStepReads,
   createRunUsage,
+  createUnattended,
 ]
 
 /** The version that this release writes. */

@@ -68,11 +68,12 @@ export const selectRunUsage: string = `SELECT
     coalesce(sum(output_tokens), 0) AS output_tokens,
     coalesce(sum(cost_usd), 0) AS cost_usd,
     coalesce(sum(unreported_tokens), 0) AS unreported_tokens,
-    coalesce(sum(unreported_cost), 0) AS unreported_cost
+    coalesce(sum(unreported_cost), 0) AS unreported_cost,
+    coalesce(sum(unattended_ms), 0) AS unattended_ms
   FROM (
-    SELECT ${columns} FROM run_usage WHERE run_id = :run_id
-    UNION ALL SELECT 0, 0, 0, 0, cost_lost_usd, 0, 0 FROM run_usage WHERE run_id = :run_id
-    UNION ALL SELECT 1, input_tokens, cached_tokens, output_tokens, cost_usd, 0, 0
+    SELECT ${columns}, unattended_ms FROM run_usage WHERE run_id = :run_id
+    UNION ALL SELECT 0, 0, 0, 0, cost_lost_usd, 0, 0, 0 FROM run_usage WHERE run_id = :run_id
+    UNION ALL SELECT 1, input_tokens, cached_tokens, output_tokens, cost_usd, 0, 0, 0
       FROM sessions WHERE run_id = :run_id AND status IN ('queued', 'running'))`
 
 /** Counted again: every difference is a row. Costs apart, which are no whole numbers. */

@@ -88,6 +88,9 @@ export const selectWaitingStep: string = `SELECT 1 AS found FROM steps
   WHERE run_id = :run_id AND status = 'waiting' AND ${isOpen} LIMIT 1`
 export const startStep: string = `UPDATE steps SET status = 'running', started_at = :now, ended_at = NULL, error = NULL
   ${thisStep}`
+/** Only of a step of which it was planned. */
+export const executeOtherwise: string = `UPDATE steps SET execution_mode = :execution_mode, reason = :reason
+  ${thisStep} AND execution_mode <> :execution_mode`
 export const endStep: string = `UPDATE steps SET status = :status, ended_at = :ended_at, result = :result, error = :error
   ${thisStep}`
 /** The error of the last attempt stays to be seen while the step waits for the next. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,7 +66,8 @@ describe('a prompt', () => {
     const prompt = 'Implement user authentication'
     const legacy = await createOrchestrator({}).processUserPrompt(prompt, { runId: 'same' })
     const firstPlan = readFileSync(legacy.artifacts[0]?.path ?? '', 'utf8')
-    rmSync(join(cwd, '.mayfly'), { recursive: true })
+    // Not removed: its store is still open, and may write.
+    renameSync(join(cwd, '.mayfly'), join(cwd, '.mayfly-legacy'))
     const worker = await createOrchestrator({ USE_WORKERS: 'true' }).processUserPrompt(prompt, { runId: 'same' })
     expect(worker).toMatchObject({
       executionMode: 'worker',

@@ -33,7 +33,10 @@ const takenUp: Readonly<Record<'resume' | 'retry', ReadonlySet<RunStatus>>> = {
 
 export type TakeUp = keyof typeof takenUp
 
-/** Queues what is unfinished of a run again. A run that nobody has begun is taken as it is. @throws RunNotRequeuableError */
+/**
+ * Queues what is unfinished of a run again. A run that nobody has begun is taken as it is, but for what a whole one may spend.
+ * @throws RunNotRequeuableError; UsageError `SETTING_INVALID` for a limit that a run of a first step does not keep to
+ */
 export const requeueRun = async (
   core: OrchestratorCore,
   call: NumberedCall,
@@ -43,16 +46,23 @@ export const requeueRun = async (
 ): Promise<RunRecord> => {
   const { desk, run } = await findRun(core, call, runId)
   const isWhole = isWholeRun(await desk.store.getRequest(runId))
-  if (run.status === 'queued' && !isWhole) return run
   if (run.status !== 'queued' && !takenUp[how].has(run.status)) throw new RunNotRequeuableError(runId, whyNot(run))
+  if (!isWhole) refuseWholeOnly(call.settings)
+  const { value: attempts, source } = call.settings.attempts
+  if (source === 'option' && (isWhole || run.status === 'queued')) core.logger.warn(whyAttemptsStay(run, isWhole))
   if (isWhole) return await resumeWholeRun(core, call, desk, run, hold)
-  refuseWholeOnly(call.settings)
-  const { value: attempts } = call.settings.attempts
+  if (run.status === 'queued') return run
   const requeued = await desk.store.requeue(runId, { hold, ...(attempts !== undefined && { attempts }) })
   core.logger.info(`Run ${runId}, which was ${run.status}, is queued again`)
   desk.wake()
   return requeued
 }
+
+/** A limit that does not count is said: it may have been set for all that one process does, so it is not refused. */
+const whyAttemptsStay = ({ runId }: RunRecord, isWhole: boolean): string =>
+  isWhole
+    ? `Run ${runId}: --attempts does not count here, its steps have the attempts that they were accepted with`
+    : `Run ${runId} still waits: --attempts does not count here, it has the attempts that it was accepted with`
 
 /** With what can be done instead. */
 const whyNot = ({ runId, status }: RunRecord): string => {

@@ -539,6 +539,41 @@ describe('a budget', () => {
     expect(done.runRecord.status).toBe('completed')
   })
 
+  test.each([
+    [{ maxTimeMs: 60_000 }, '--max-time'],
+    [{ maxCostUsd: 5 }, '--max-cost'],
+  ] as const)('like %j is refused for a run of a first step, also when nobody has begun it', async (budget, said) => {
+    const first = { steps: 'first', mode: 'auto' } as const
+    const workflow = writeWorkflow(threeSteps)
+    const { runId } = await createOrchestrator(first).submitPrompt('Add a greeting', {}, { workflow })
+    const orchestrator = createOrchestrator({ ...first, ...budget })
+    const refused = { code: 'SETTING_INVALID', message: expect.stringContaining(said) }
+    await expect(orchestrator.resumeRun(runId)).rejects.toMatchObject(refused)
+    await expect(orchestrator.requeueRun(runId, 'resume')).rejects.toMatchObject(refused)
+    expect(await orchestrator.resumeAll()).toMatchObject([
+      { runId, status: 'queued', problem: expect.stringContaining(said) },
+    ])
+    expect(order()).toEqual([])
+    expect((await createOrchestrator(first).resumeRun(runId)).runRecord.status).toBe('completed')
+  })
+
+  test.each(['first', 'all'] as const)(
+    'of attempts for each step is not changed in a run of %s steps that waits, and that is said',
+    async (steps) => {
+      const workflow = writeWorkflow(threeSteps)
+      const { runId } = await createOrchestrator({ steps, mode: 'auto' }).submitPrompt(
+        'Add a greeting',
+        {},
+        { workflow },
+      )
+      await createOrchestrator({ steps, mode: 'auto', attempts: 3 }).resumeRun(runId)
+      expect(lines.filter((line) => line.includes('attempts') && line.includes(runId))).toHaveLength(1)
+      expect(await withStore((store) => store.listQueue({ runId }))).toMatchObject(
+        Array.from({ length: steps === 'all' ? 3 : 1 }, () => ({ maxAttempts: 1 })),
+      )
+    },
+  )
+
   test('that cuts a review short sends nothing back, and leaves it to its own agent', async () => {
     const report = { inputTokens: 600, outputTokens: 1 }
     writeScript({ 0: [{ report }], 1: [{ report, waits: true }, { report }] })

@@ -5,8 +5,11 @@ export const addTakeUp = (program: Command): void => {
   program
     .command('resume [id]')
     .description('continue a run that was interrupted, or one that waits, at its first unfinished step')
-    .option('--all', 'every run that was interrupted, and those that wait and that nobody has begun')
-    .option('--attempts <n>', 'how many more attempts it gets (default: 1)')
+    .option(
+      '--all',
+      'every run that was interrupted, those that wait and that nobody has begun, and worktrees not yet merged',
+    )
+    .option('--attempts <n>', 'how many more attempts a run of a first step gets that has ended (default: 1)')
     .option(
       '--max-time <duration>',
       'a new limit for a whole run; likewise the next three (default: those that it has)',
@@ -28,7 +31,7 @@ export const addTakeUp = (program: Command): void => {
   program
     .command('retry <id>')
     .description('another attempt of a run that failed, was cancelled or interrupted; it stays the same run')
-    .option('--attempts <n>', 'how many more attempts it gets (default: 1)')
+    .option('--attempts <n>', 'how many more attempts a run of a first step gets that has ended (default: 1)')
     .option(
       '--max-time <duration>',
       'a new limit for a whole run; likewise the next three (default: those that it has)',

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRunStore, type RunStore } from '@mayfly/run-store'
 import { UsageError } from './errors.ts'
@@ -33,7 +33,8 @@ export const assertArtifactFolder = (storeFolder: string, runId: string): void =
   for (const path of [folder, join(folder, runId)]) {
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (found === undefined || found.isDirectory()) continue
-    throw unsafe(path, found.isSymbolicLink() ? 'is a link. Remove it.' : 'is something else. Move it away.')
+    if (found.isSymbolicLink()) throw unsafe(path, `leads to ${readlinkSync(path)}. Remove the link.`)
+    throw unsafe(path, 'is something else. Move it away.')
   }
 }
 

@@ -47,11 +47,15 @@ export function checkVersion({ database }: StoreContext): Finding {
   return failure('version', message, 'Another release has changed the store while it was open: update this program')
 }
 
+const ROLLUP_DIFFERENCES = [
+  selectRunCountDifferences,
+  selectDurationDifferences,
+  selectStepCountDifferences,
+  selectUsageDifferences,
+]
+
 export function checkRollups({ database }: StoreContext): Finding {
-  const queries = [
-    ...[selectRunCountDifferences, selectDurationDifferences, selectStepCountDifferences, selectUsageDifferences],
-  ]
-  const differences = queries.flatMap((sql) => database.rows(sql, {}))
+  const differences = ROLLUP_DIFFERENCES.flatMap((sql) => database.rows(sql, {}))
   if (differences.length === 0) return fine('rollups', 'The statistics agree with the runs')
   return failure(
     'rollups',

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path'
 import type { RunRecord, RunStore } from '@mayfly/run-store'
 import type { OwnedWorktree } from '../workspace/collect-worktrees.ts'
-import { isWholeRun, parseStoredWorkflow } from './stored-workflow.ts'
+import { readWorktree } from './stored-workflow.ts'
 
 const MOST_LISTED = 10_000_000
 
@@ -10,8 +10,7 @@ export const listOwnedWorktrees = async (store: RunStore): Promise<readonly Owne
   const owned: OwnedWorktree[] = []
   for (const run of await store.listRuns({ limit: MOST_LISTED })) {
     if (!worksInWorktree(run)) continue
-    const request = await store.getRequest(run.runId)
-    const worktree = isWholeRun(request) ? parseStoredWorkflow(request, run.runId).worktree : null
+    const worktree = await readWorktree(store, run.runId)
     if (worktree !== null) owned.push({ runId: run.runId, ...worktree })
   }
   return owned

@@ -69,6 +69,12 @@ export const parseStoredWorkflow = (stored: JsonValue | null, runId: string): St
 export const isWholeRun = (stored: JsonValue | null): boolean =>
   typeof stored === 'object' && stored !== null && 'version' in stored && stored['version'] === 2
 
+/** `null` for a run without one. @throws RunNotFoundError, UsageError `REQUEST_INVALID` */
+export const readWorktree = async (store: RunStore, runId: string): Promise<StoredWorktree | null> => {
+  const request = await store.getRequest(runId)
+  return isWholeRun(request) ? parseStoredWorkflow(request, runId).worktree : null
+}
+
 /** More runs than work at one time; a plan of 5,000 steps takes a few MB. */
 const MOST_KEPT = 32
 

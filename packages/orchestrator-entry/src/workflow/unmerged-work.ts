@@ -4,7 +4,7 @@ import { worktreesFolder } from '../store-registry.ts'
 import { listWorktrees } from '../workspace/worktree.ts'
 import type { WorktreeEnd } from '../workspace/worktree-end.ts'
 import { WorktreeError } from '../workspace/worktree-error.ts'
-import { isWholeRun, parseStoredWorkflow, type StoredWorktree } from './stored-workflow.ts'
+import { readWorktree, type StoredWorktree } from './stored-workflow.ts'
 
 /* Which runs have completed without their work having been brought back from their worktrees. */
 
@@ -20,7 +20,7 @@ export const noteWorktree = async (
 
 /** Whether a run that has completed still has a worktree whose work was not brought back, or was left on its branch. */
 export const hasWorktreeLeft = async (store: RunStore, { runId }: RunRecord): Promise<boolean> => {
-  const worktree = await worktreeOf(store, runId)
+  const worktree = await readWorktree(store, runId)
   return worktree !== null && existsSync(worktree.folder) && (await isKnownToGit(worktree, runId))
 }
 
@@ -46,11 +46,6 @@ const isUnmerged = async (store: RunStore, run: RunRecord): Promise<boolean> => 
     if (error instanceof WorktreeError) return true
     throw error
   }
-}
-
-const worktreeOf = async (store: RunStore, runId: string): Promise<StoredWorktree | null> => {
-  const request = await store.getRequest(runId)
-  return isWholeRun(request) ? parseStoredWorkflow(request, runId).worktree : null
 }
 
 const isKnownToGit = async ({ repository }: StoredWorktree, runId: string): Promise<boolean> =>

@@ -75,11 +75,27 @@ export interface Assignment {
 
 export type SupervisorMessage =
   | { readonly type: 'run'; readonly assignment: Assignment }
+  /** What a spare is told first: it goes the way that its task will go. */
+  | { readonly type: 'rehearse'; readonly assignment: Assignment }
   | { readonly type: 'abort'; readonly reason: string }
   /** The supervisor has taken in every message up to this one; sent when one asks for it. */
   | { readonly type: 'acknowledge'; readonly sequence: number }
   /** The reader of a stream has taken so many chunks, all together. */
   | { readonly type: 'taken'; readonly chunks: number }
+
+/** In the order of a real one, so that V8 has made its shape when that comes. */
+export const REHEARSAL: SupervisorMessage = {
+  type: 'rehearse',
+  assignment: {
+    sessionId: 'rehearsal',
+    input: undefined,
+    artifactFolder: null,
+    attempt: 1,
+    lastCheckpoint: undefined,
+    isStreamed: false,
+    resultLimitMb: 1,
+  },
+}
 
 export type Envelope<Message> = Message & {
   readonly brand: typeof BRAND

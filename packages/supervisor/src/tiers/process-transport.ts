@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ownProcesses } from '../children/own-processes.ts'
 import { killTree, readProcessUsage, signalGroup } from '../children/process-tree.ts'
 import { encodeFrame, FrameDecoder, LONGEST_WORKER_FRAME } from '../messages/frames.ts'
-import { type Assignment, BRAND, type SupervisorMessage } from '../messages/messages.ts'
+import { type Assignment, BRAND, REHEARSAL, type SupervisorMessage } from '../messages/messages.ts'
 import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
 import { ProcessInspector } from '../profile/process-inspector.ts'
 import { unsupported } from '../profile/unsupported.ts'
@@ -55,7 +55,9 @@ export class ProcessTransport implements Transport {
       env: markedEnvironment(start, this.#compileCache),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     })
-    return new ProcessHandle(child, birth, listener, start.permissions !== undefined)
+    const handle = new ProcessHandle(child, birth, listener, start.permissions !== undefined)
+    if (start.waits) handle.rehearse()
+    return handle
   }
 }
 
@@ -98,6 +100,10 @@ class ProcessHandle implements WorkerHandle {
 
   run(assignment: Assignment): void {
     this.#post({ type: 'run', assignment })
+  }
+
+  rehearse(): void {
+    this.#post(REHEARSAL)
   }
 
   hold(isHeld: boolean): void {

@@ -8,7 +8,7 @@ import type { WorkerPort } from './worker-port.ts'
  * Runs a task that does nothing, and nobody hears of it. V8 compiles a function when it is first called: a spare that has time does
  * that before its task, whose way there and back it makes 0.6 ms shorter (Node 26).
  */
-export const rehearse = async (workerId: string, usage: () => Usage): Promise<void> => {
+export const rehearse = async (assignment: Assignment, workerId: string, usage: () => Usage): Promise<void> => {
   prepareUsage()
   const { signal } = new AbortController()
   const { clone } = mutePort
@@ -22,14 +22,4 @@ const mutePort: WorkerPort = {
   clone: structuredClone,
   listen: () => {},
   takeWaiting: () => [],
-}
-
-const assignment: Assignment = {
-  sessionId: 'rehearsal',
-  input: undefined,
-  artifactFolder: null,
-  attempt: 1,
-  lastCheckpoint: undefined,
-  isStreamed: false,
-  resultLimitMb: 1,
 }

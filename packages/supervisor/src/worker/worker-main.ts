@@ -32,6 +32,7 @@ const exit = process.exit.bind(process)
 export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<void> => {
   const abortController = new AbortController()
   const assigned = Promise.withResolvers<Assignment>()
+  const rehearsed = Promise.withResolvers<void>()
   let isAssigned = false
   let chunks: ChunkSender | undefined
   const channel = new WorkerChannel(host.port, (message: SupervisorMessage) => {
@@ -39,6 +40,7 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
       isAssigned = true
       assigned.resolve(message.assignment)
     }
+    if (message.type === 'rehearse') rehearsed.resolve(rehearse(message.assignment, birth.workerId, usage))
     if (message.type === 'abort') abortController.abort(new Error(message.reason))
     if (message.type === 'taken') chunks?.taken(message.chunks)
   })
@@ -67,7 +69,7 @@ export const runWorker = async (birth: WorkerBirth, host: WorkerHost): Promise<v
   if (handler === undefined) return
   host.imported?.()
   if (birth.waits) {
-    await rehearse(birth.workerId, usage)
+    await rehearsed.promise
     channel.ask()
   }
   channel.send({ type: 'ready', threadId: host.threadId })

@@ -156,6 +156,7 @@ export class AgentSupervisor extends EventEmitter<SupervisorEvents> {
     this.#care = new SystemCare((message) => this.#log(message))
     this.#observer = new SupervisorObserver(systemClock, () => this.#admission.queued)
     this.#tiers = new Tiers({
+      supervisorMark: this.#care.mark,
       maxThreads: maxWorkers + 2 * MOST_SPARES,
       log: (message) => this.#log(message),
       killThreadChildren: (workerId, pids) => this.#care.children.killTrees(workerId, pids),

@@ -82,5 +82,5 @@ export class OutcomeCounts {
 }
 
 /** The end of a UUID is random, and Node makes them in advance: a fifth of the price of random bytes. */
-export const createSessionId = (prefix: 'worker-session' | 'in-process-session' | 'spare'): string =>
+export const createSessionId = (prefix: 'worker-session' | 'in-process-session' | 'spare' | 'supervisor'): string =>
   `${prefix}-${Date.now().toString(36)}-${randomUUID().slice(-10)}`

@@ -2,6 +2,8 @@ import { ChildRegistry } from './children/child-registry.ts'
 import { Guardian } from './children/guardian.ts'
 import { ownProcesses } from './children/own-processes.ts'
 import { isChildOf, mayBeOrphanOf } from './children/process-tree.ts'
+import { workerMark } from './children/worker-marker.ts'
+import { createSessionId } from './ended-sessions.ts'
 import type { GuardedWorker } from './memory/guarded-worker.ts'
 import { MemoryGuard } from './memory/memory-guard.ts'
 import type { Isolation } from './session/outcome.ts'
@@ -28,11 +30,16 @@ export interface WorkerCare {
 
 /** Its memory is read, its child processes are known and end with it, also when this process does not live to see that. */
 export class SystemCare implements WorkerCare {
+  /** In the markers of all workers: what the guardian has to know of them, whichever they are. */
+  readonly mark: string
   readonly children: ChildRegistry
+  readonly #id: string = createSessionId('supervisor')
+  readonly #workers: Set<string> = new Set()
   readonly #guardian: Guardian
   readonly #memory: MemoryGuard = new MemoryGuard()
 
   constructor(log: (message: string) => void) {
+    this.mark = workerMark(this.#id)
     this.#guardian = new Guardian({ log })
     this.children = new ChildRegistry(this.#guardian)
   }
@@ -40,12 +47,12 @@ export class SystemCare implements WorkerCare {
   starting(worker: CaredWorker): void {
     this.#memory.watch(worker)
     this.children.watch(worker.workerId)
-    if (worker.isolation !== 'thread') this.#guardian.watchWorker(worker.workerId)
+    if (worker.isolation !== 'thread') this.#guard(worker.workerId)
   }
 
   started({ workerId, isolation, workerPid }: CaredWorker): void {
     // A thread runs none of its code before this turn is over, and starts 3 to 5 ms sooner when the guardian comes second.
-    if (isolation === 'thread') this.#guardian.watchWorker(workerId)
+    if (isolation === 'thread') this.#guard(workerId)
     if (workerPid !== undefined) this.children.add(workerId, workerPid)
   }
 
@@ -88,10 +95,17 @@ export class SystemCare implements WorkerCare {
     void this.#forget(worker.workerId)
   }
 
+  /** Told of each worker the guardian would have to be written to for each task, and woken. */
+  #guard(workerId: string): void {
+    this.#workers.add(workerId)
+    this.#guardian.watchMark(this.#id)
+  }
+
   async #forget(workerId: string): Promise<void> {
     await this.children.swept(workerId)
     this.children.forget(workerId)
-    this.#guardian.forgetWorker(workerId)
+    this.#workers.delete(workerId)
+    if (this.#workers.size === 0) this.#guardian.forgetMark(this.#id)
   }
 
   /** Resolves when no process of an ended session is left, and no guardian. */

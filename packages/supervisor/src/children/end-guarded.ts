@@ -8,15 +8,15 @@ const PAUSE_MS = 25
 const EMPTY_LOOKS = 2
 
 /**
- * SIGKILLs everything on the list: groups first, which takes no look around, then whatever carries the marker of one of its
- * workers. Resolves when nothing is found any more; has no time limit of its own.
+ * SIGKILLs everything on the list: groups first, which takes no look around, then whatever has one of its marks in
+ * its marker. Resolves when nothing is found any more; has no time limit of its own.
  */
 export const endGuarded = async (list: GuardList): Promise<void> => {
   for (const [leader, startTime] of list.groups) {
     if (isSameProcess(leader, startTime)) signalGroup(leader, 'SIGKILL')
   }
-  for (let emptyLooks = 0; emptyLooks < EMPTY_LOOKS && list.workers.size > 0; ) {
-    const found = await findMarkedProcesses(list.workers)
+  for (let emptyLooks = 0; emptyLooks < EMPTY_LOOKS && list.marks.size > 0; ) {
+    const found = await findMarkedProcesses(list.marks)
     for (const pid of found) endMarked(pid, list)
     emptyLooks = found.length === 0 ? emptyLooks + 1 : 0
     await setTimeout(PAUSE_MS)

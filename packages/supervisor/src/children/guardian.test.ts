@@ -81,16 +81,16 @@ const kill = async (guardian: Guardian): Promise<void> => {
 describe('a guardian', () => {
   test('starts with the first thing to guard, is no child that anybody looks for, and is gone after close', async () => {
     const guardian = createGuardian()
-    guardian.forgetWorker('never-watched')
+    guardian.forgetMark('never-watched')
     expect(guardian.pid).toBe(undefined)
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     const { pid } = guardian
-    guardian.watchWorker('other-session')
+    guardian.watchMark('other-session')
     expect(guardian.pid).toBe(pid)
     expect(ownChildren()).not.toContain(pid)
     await Promise.all([guardian.close(), guardian.close()])
     expect(isAlive(Number(pid))).toBe(false)
-    guardian.watchWorker('late-session')
+    guardian.watchMark('late-session')
     expect(guardian.pid).toBe(undefined)
     expect(lines).toEqual([])
   })
@@ -98,7 +98,7 @@ describe('a guardian', () => {
   test('has neither the marker nor anything else of this process’s environment', async () => {
     process.env[WORKER_MARKER] = 'outer'
     const guardian = createGuardian()
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     delete process.env[WORKER_MARKER]
     await until(() => !environmentOf(guardian.pid).includes('PATH'))
     expect(environmentOf(guardian.pid)).toBe('')
@@ -137,9 +137,9 @@ describe('at its end it kills', () => {
     const guardian = createGuardian()
     const marked = await startMembersOnly(`${WORKER_MARKER}=watched`, '')
     const unmarked = await startMembersOnly(`${WORKER_MARKER}=forgotten`, '')
-    guardian.watchWorker('watched')
-    guardian.watchWorker('forgotten')
-    guardian.forgetWorker('forgotten')
+    guardian.watchMark('watched')
+    guardian.watchMark('forgotten')
+    guardian.forgetMark('forgotten')
     guardian.watchGroup(marked.leader, '1')
     guardian.watchGroup(unmarked.leader, null)
     await guardian.close()
@@ -153,7 +153,7 @@ describe('at its end it kills', () => {
     const program = `
       import { Guardian } from ${JSON.stringify(new URL('./guardian.ts', import.meta.url).href)}
       const guardian = new Guardian({ log: console.error })
-      for (let index = 0; index < 100; index++) guardian.watchWorker('session-' + index)
+      for (let index = 0; index < 100; index++) guardian.watchMark('session-' + index)
       guardian.watchGroup(${pid}, ${JSON.stringify(processStartTime(pid))})
       process.kill(process.pid, 'SIGKILL')`
     const flags = ['--conditions=@mayfly/source', '--no-warnings', '--input-type=module', '--eval']
@@ -176,23 +176,23 @@ describe('when it dies', () => {
       `The guardian (process ${first}) has died: SIGKILL`,
       `A new guardian (process ${guardian.pid}) has taken over`,
     ])
-    guardian.watchWorker('some-session')
-    guardian.forgetWorker('some-session')
+    guardian.watchMark('some-session')
+    guardian.forgetMark('some-session')
     await guardian.close()
     expect(await exited).toEqual([null, 'SIGKILL'])
 
     const idle = createGuardian()
-    idle.watchWorker('some-session')
-    idle.forgetWorker('some-session')
+    idle.watchMark('some-session')
+    idle.forgetMark('some-session')
     await kill(idle)
     expect(idle.pid).toBe(undefined)
-    idle.watchWorker('other-session')
+    idle.watchMark('other-session')
     expect(idle.pid).toBeGreaterThan(0)
   })
 
   test('lines that were sent to the dead one are no uncaught error, and are not lost', async () => {
     const guardian = createGuardian()
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     const first = Number(guardian.pid)
     process.kill(first, 'SIGKILL')
     // Blocks this thread, so that nobody here can know of its death yet.
@@ -209,7 +209,7 @@ describe('when it dies', () => {
   test('more than five times within a minute, it is not replaced before a minute has gone', async () => {
     const clock = new StandingClock()
     const guardian = createGuardian(clock)
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     for (let death = 1; death <= 5; death++) {
       await kill(guardian)
       expect(guardian.pid).toBeGreaterThan(0)
@@ -217,7 +217,7 @@ describe('when it dies', () => {
     await kill(guardian)
     expect(guardian.pid).toBe(undefined)
     expect(lines.at(-1)).toContain('may outlive a crash')
-    guardian.watchWorker('other-session')
+    guardian.watchMark('other-session')
     clock.advance(59_999)
     expect(guardian.pid).toBe(undefined)
     clock.advance(1)
@@ -227,7 +227,7 @@ describe('when it dies', () => {
   test('deaths that are far apart do not count together', async () => {
     const clock = new StandingClock()
     const guardian = createGuardian(clock)
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     for (let death = 1; death <= 7; death++) {
       await kill(guardian)
       clock.advance(20_000)
@@ -238,11 +238,11 @@ describe('when it dies', () => {
 
   test('or does not read, a new one takes over', async () => {
     const guardian = createGuardian()
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     const first = Number(guardian.pid)
     process.kill(first, 'SIGSTOP')
     for (let index = 0; guardian.pid === first; index++) {
-      guardian.watchWorker(`session-${index}`)
+      guardian.watchMark(`session-${index}`)
       if (index % 1000 === 0) await new Promise(setImmediate)
     }
     expect(lines).toContain(`The guardian (process ${first}) has died: SIGKILL`)
@@ -252,12 +252,12 @@ describe('when it dies', () => {
     const { execPath } = process
     const guardian = createGuardian()
     process.execPath = '/no/such/program'
-    guardian.watchWorker('some-session')
+    guardian.watchMark('some-session')
     process.execPath = execPath
     await until(() => lines.length > 0)
     expect(lines).toEqual([expect.stringContaining('ENOENT')])
     expect(guardian.pid).toBe(undefined)
-    guardian.watchWorker('other-session')
+    guardian.watchMark('other-session')
     expect(guardian.pid).toBeGreaterThan(0)
   })
 })
@@ -266,8 +266,8 @@ test('a line that was cut off or makes no sense changes nothing', () => {
   const list = new GuardList()
   for (const line of ['watch-group 12', 'what', '', 'watch-group 12 ']) list.apply(line)
   expect(list.isEmpty).toBe(true)
-  for (const line of ['watch-worker a', 'watch-group 12 -', 'watch-group 13 99']) list.apply(line)
-  expect(list.lines).toEqual(['watch-worker a', 'watch-group 12 -', 'watch-group 13 99'])
+  for (const line of ['watch-mark a', 'watch-group 12 -', 'watch-group 13 99']) list.apply(line)
+  expect(list.lines).toEqual(['watch-mark a', 'watch-group 12 -', 'watch-group 13 99'])
 })
 
 /** Whether a process has that many handlers for the signals 1, 2 and 15. */

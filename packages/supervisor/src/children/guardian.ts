@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Clock, systemClock } from '../clock.ts'
-import { forgetGroupLine, forgetWorkerLine, GUARD, GuardList, watchGroupLine, watchWorkerLine } from './guard-list.ts'
+import { forgetGroupLine, forgetMarkLine, GUARD, GuardList, watchGroupLine, watchMarkLine } from './guard-list.ts'
 import { ownProcesses } from './own-processes.ts'
 
 export interface GuardianOptions {
@@ -61,15 +61,18 @@ export class Guardian {
     this.#clock = options.clock ?? backgroundClock
   }
 
-  /** Starts the process at the first call. Before that worker starts. */
-  watchWorker(workerId: string): void {
-    if (this.#list.workers.has(workerId)) return
-    this.#change(watchWorkerLine(workerId))
+  /** Starts the process at the first call. Before a process with that id in its marker starts. */
+  watchMark(id: string): void {
+    if (this.#list.marks.has(id)) return
+    const untold = this.#untold.indexOf(forgetMarkLine(id))
+    if (untold === -1) return this.#change(watchMarkLine(id))
+    this.#untold.splice(untold, 1)
+    this.#list.apply(watchMarkLine(id))
   }
 
-  /** Call it when it has ended and its strays were swept. */
-  forgetWorker(workerId: string): void {
-    this.#forget(forgetWorkerLine(workerId))
+  /** Call it when those have ended and their strays were swept. */
+  forgetMark(id: string): void {
+    this.#forget(forgetMarkLine(id))
   }
 
   /** The leader of a process group, with its start time from `processStartTime`. */

@@ -22,7 +22,7 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
-import { markedEnvironment } from './worker-environment.ts'
+import { markedEnvironment, type Surroundings } from './worker-environment.ts'
 import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 /** How long the last words of a dead process may take to arrive. */
@@ -41,18 +41,17 @@ const processBootstrap = fileURLToPath(import.meta.resolve('@mayfly/supervisor/p
 export class ProcessTransport implements Transport {
   readonly isolation = 'process'
   readonly enforced = true
-  readonly #compileCache: string | undefined
+  readonly #surroundings: Surroundings
 
-  /** `compileCache`: a folder where workers keep compiled code. */
-  constructor(compileCache?: string) {
-    this.#compileCache = compileCache
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
   }
 
   start(start: WorkerStart, listener: WorkerListener): WorkerHandle {
     const birth = encodeFrame(birthOf(BRAND, prepareRestricted(start)))
     const child = spawn(process.execPath, processArguments(processBootstrap, start), {
       detached: true,
-      env: markedEnvironment(start, this.#compileCache),
+      env: markedEnvironment(start, this.#surroundings),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     })
     const handle = new ProcessHandle(child, birth, listener, start.permissions !== undefined)

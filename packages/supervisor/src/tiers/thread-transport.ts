@@ -16,7 +16,7 @@ import {
   type WorkerListener,
   type WorkerStart,
 } from './transport.ts'
-import { markedEnvironment } from './worker-environment.ts'
+import { markedEnvironment, type Surroundings } from './worker-environment.ts'
 import { expectExit, WorkerInbox } from './worker-inbox.ts'
 
 const MB = 1024 * 1024
@@ -34,8 +34,6 @@ const OUTPUT_AFTER_MS = 50
 const CPU_EVERY = 4
 
 export interface ThreadTransportOptions {
-  /** A folder where workers keep compiled code. */
-  readonly compileCache?: string | undefined
   /** Never reached by the supervisor's own count; the pool's queue, which starts work after its end, stays empty. */
   readonly maxThreads: number
   /** Ends child processes that a thread has started outside its context. */
@@ -51,9 +49,11 @@ export class ThreadTransport implements Transport {
   readonly enforced = true
   readonly #pool: Pool
   readonly #options: ThreadTransportOptions
+  readonly #surroundings: Surroundings
 
-  constructor(options: ThreadTransportOptions) {
+  constructor(options: ThreadTransportOptions, surroundings: Surroundings) {
     this.#options = options
+    this.#surroundings = surroundings
     this.#pool = new Pool({ max: options.maxThreads })
   }
 
@@ -68,8 +68,10 @@ export class ThreadTransport implements Transport {
         {
           workerData: birth,
           transferList: [port2],
-          env: markedEnvironment(start, this.#options.compileCache),
+          env: markedEnvironment(start, this.#surroundings),
           resourceLimits: fuseLimits(start.heapLimitMb),
+          // None comes; but Node would make all three streams of a thread only to end this one.
+          stdin: true,
           stdout: true,
           stderr: true,
           name: start.workerId,

@@ -9,6 +9,7 @@ import { ThreadTransport, type ThreadTransportOptions } from './thread-transport
 import type { Transport } from './transport.ts'
 
 export interface TiersOptions extends ThreadTransportOptions {
+  readonly supervisorMark: string
   readonly log: (message: string) => void
 }
 
@@ -22,9 +23,9 @@ export class Tiers {
 
   constructor(options: TiersOptions) {
     this.#log = options.log
-    const compileCache = this.#findCompileCache()
-    this.#thread = new ThreadTransport({ ...options, compileCache })
-    this.#process = new ProcessTransport(compileCache)
+    const surroundings = { supervisorMark: options.supervisorMark, compileCache: this.#findCompileCache() }
+    this.#thread = new ThreadTransport(options, surroundings)
+    this.#process = new ProcessTransport(surroundings)
   }
 
   isolationFor({ isolation, permissions, handler }: SessionTask): 'thread' | 'process' {

@@ -61,15 +61,23 @@ const readEnvironment = (names: readonly string[]): Record<string, string> => {
   return Object.fromEntries(allowed)
 }
 
+/** What all workers of a supervisor have in common. */
+export interface Surroundings {
+  /** What the markers of all of them begin with. */
+  readonly supervisorMark: string
+  /** A folder where workers keep compiled code. */
+  readonly compileCache: string | undefined
+}
+
 /**
  * As a worker gets it: with the marker by which everything that it starts is found again, and the folder of compiled code; a
  * restricted worker could not read that.
  */
 export const markedEnvironment = (
   { environment, workerId, permissions }: Pick<WorkerStart, 'environment' | 'permissions' | 'workerId'>,
-  compileCache: string | undefined,
+  { supervisorMark, compileCache }: Surroundings,
 ): Record<string, string> => ({
   ...(compileCache === undefined || permissions !== undefined ? {} : { [COMPILE_CACHE]: compileCache }),
   ...environment,
-  [WORKER_MARKER]: workerMark(workerId),
+  [WORKER_MARKER]: workerMark(workerId, supervisorMark),
 })

@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { BRAND, type SupervisorMessage, type WorkerBirth } from '../messages/messages.ts'
 import type { Transferable } from '../tiers/transport.ts'
+import { endInput } from './captured-output.ts'
 import { runWorker } from './worker-main.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -55,6 +56,7 @@ if (birth?.brand === BRAND) {
   const own = { ...birth }
   for (const key of Object.keys(birth)) Reflect.deleteProperty(birth, key)
   parentPort?.close()
+  endInput()
   void runWorker(own, {
     port: threadPort(own.port),
     threadId: osThreadId(),

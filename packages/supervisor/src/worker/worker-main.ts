@@ -2,13 +2,12 @@
  * What every worker does, of either tier: import the handler, say so, run it once, say how it went. It imports `node:` modules
  * only: anything else would be paid at each start.
  */
-import { Buffer } from 'node:buffer'
 import { encodeError } from '../messages/error-codec.ts'
-import type { Assignment, SupervisorMessage, Usage, WorkerBirth, WorkerMessage } from '../messages/messages.ts'
+import type { Assignment, SupervisorMessage, Usage, WorkerBirth } from '../messages/messages.ts'
+import { captureOutput } from './captured-output.ts'
 import type { ChunkSender } from './chunk-sender.ts'
 import { rehearse } from './rehearsal.ts'
 import { createChunkSender, type Handler, runTask } from './run-task.ts'
-import { logLine } from './task-context.ts'
 import { readUsage } from './usage.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { WorkerPort } from './worker-port.ts'
@@ -94,21 +93,6 @@ const importHandler = async (birth: WorkerBirth): Promise<Handler> => {
     `Expected export "${birth.exportName}" of ${birth.moduleUrl} to be a function, got ${typeof handler}.`,
   )
   throw Object.assign(error, { code: 'HANDLER_INVALID' })
-}
-
-/** A worker's real stdout needs its event loop or has no limit; its lines go through the channel instead. */
-const captureOutput = (channel: WorkerChannel): void => {
-  for (const source of ['stdout', 'stderr'] as const) {
-    process[source].write = ((chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString('utf8')
-      const line = logLine(source, text.replace(/\n$/, ''))
-      const message: WorkerMessage = { type: 'log', line }
-      channel.send(message, line.text.length)
-      const done = typeof encoding === 'function' ? encoding : callback
-      if (typeof done === 'function') queueMicrotask(() => done())
-      return true
-    }) as typeof process.stdout.write
-  }
 }
 
 const reportUsage = (channel: WorkerChannel, usage: () => Usage, everyMs: number | undefined): void => {

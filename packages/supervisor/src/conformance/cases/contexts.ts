@@ -127,7 +127,8 @@ const childCases: readonly ConformanceCase[] = [
       }
       const { sessionId, outcome, cancel } = bench.submit(contexts('spawnAndWait'), { onProgress, graceMs: 50 })
       await until(() => pid > 0 && groupOf(pid) === pid && environmentOf(pid).length > 1)
-      expect(environmentOf(pid)).toContain(`MAYFLY_WORKER=${sessionId}`)
+      const marker = environmentOf(pid).find((entry) => entry.startsWith('MAYFLY_WORKER='))
+      expect(marker).toMatch(new RegExp(`=(.*/)?supervisor-[^/]+/${sessionId}$`))
       cancel()
       await outcome
     },

@@ -53,7 +53,7 @@ export class SystemCare implements WorkerCare {
   started({ workerId, isolation, workerPid }: CaredWorker): void {
     // A thread runs none of its code before this turn is over, and starts 3 to 5 ms sooner when the guardian comes second.
     if (isolation === 'thread') this.#guard(workerId)
-    if (workerPid !== undefined) this.children.add(workerId, workerPid)
+    if (workerPid !== undefined) this.children.addWorker(workerId, workerPid)
   }
 
   handedOver(spare: CaredWorker): void {

@@ -52,13 +52,22 @@ export class ChildRegistry {
     this.#marks.delete(workerId)
   }
 
+  /** A worker that is a process of its own. */
+  addWorker(workerId: string, pid: number): void {
+    this.#register(workerId, pid, (startTime) => this.#guardian?.watchWorkerGroup(pid, startTime))
+  }
+
   add(workerId: string, pid: number): void {
+    this.#register(workerId, pid, (startTime) => this.#guardian?.watchGroup(pid, startTime))
+  }
+
+  #register(workerId: string, pid: number, watch: (startTime: string | null) => void): void {
     const children = this.#children.get(workerId) ?? new Map<number, string | null>()
     const startTime = processStartTime(pid)
     if (children.has(pid) && children.get(pid) === startTime) return
     children.set(pid, startTime)
     this.#children.set(workerId, children)
-    this.#guardian?.watchGroup(pid, startTime)
+    watch(startTime)
   }
 
   /** Of a registered process; null when it is none. */

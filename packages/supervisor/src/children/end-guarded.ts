@@ -26,10 +26,11 @@ export const endGuarded = async (list: GuardList): Promise<void> => {
 /**
  * A group whose leader is gone is ended when a member carries a marker, and only then. The kernel gives no new process the
  * number of a group that has members, so such a member vouches that the group is still the one on the list. Without one the
- * whole group may have gone before the supervisor could say so, and the number be another's.
+ * whole group may have gone before the supervisor could say so, and the number be another's. A leader that carries one ends its group
+ * as well: the list may not have it yet.
  */
 const endMarked = (pid: number, { groups }: GuardList): void => {
   const group = processGroup(pid)
-  if (group !== null && groups.has(group)) signalGroup(group, 'SIGKILL')
+  if (group !== null && (group === pid || groups.has(group))) signalGroup(group, 'SIGKILL')
   killTree(pid)
 }

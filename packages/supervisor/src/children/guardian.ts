@@ -20,8 +20,11 @@ const MINUTE_MS = 60_000
 /** Longer than the guardian's own limit for its last sweep. */
 const CLOSE_TIMEOUT_MS = 5_000
 
-/** What is over is told with what begins next, or after this: it saves a write, and a wake-up of the other side. */
-const FORGET_WITHIN_MS = 100
+/**
+ * What is over, and the groups of workers, which are found by their marks as well, are told with what begins next, or after this: it
+ * saves a write, and a wake-up of the other side, and for most short tasks both.
+ */
+const TOLD_WITHIN_MS = 100
 
 /** A guardian that is this far behind does not read at all (stopped by a signal): what waits here would be lost. */
 const MOST_UNREAD_BYTES = 1024 * 1024
@@ -64,24 +67,31 @@ export class Guardian {
   /** Starts the process at the first call. Before a process with that id in its marker starts. */
   watchMark(id: string): void {
     if (this.#list.marks.has(id)) return
-    const untold = this.#untold.indexOf(forgetMarkLine(id))
-    if (untold === -1) return this.#change(watchMarkLine(id))
-    this.#untold.splice(untold, 1)
+    if (!this.#takeBack(forgetMarkLine(id))) return this.#tellNow(watchMarkLine(id))
     this.#list.apply(watchMarkLine(id))
   }
 
   /** Call it when those have ended and their strays were swept. */
   forgetMark(id: string): void {
-    this.#forget(forgetMarkLine(id))
+    this.#tellSoon(forgetMarkLine(id))
   }
 
   /** The leader of a process group, with its start time from `processStartTime`. */
   watchGroup(leader: number, startTime: string | null): void {
-    this.#change(watchGroupLine(leader, startTime))
+    this.#tellNow(watchGroupLine(leader, startTime))
+  }
+
+  /** Of a worker, whose leader carries a mark that is watched. */
+  watchWorkerGroup(leader: number, startTime: string | null): void {
+    // Where there is no /proc nothing is found by its marks.
+    if (startTime === null) return this.watchGroup(leader, startTime)
+    this.#tellSoon(watchGroupLine(leader, startTime))
   }
 
   forgetGroup(leader: number): void {
-    this.#forget(forgetGroupLine(leader))
+    const startTime = this.#list.groups.get(leader) ?? null
+    if (!this.#takeBack(watchGroupLine(leader, startTime))) return this.#tellSoon(forgetGroupLine(leader))
+    this.#list.apply(forgetGroupLine(leader))
   }
 
   /** Its process id while it runs. */
@@ -102,18 +112,32 @@ export class Guardian {
     return gone
   }
 
-  #change(line: string): void {
+  #tellNow(line: string): void {
     this.#list.apply(line)
     if (this.#state.name === 'running') return this.#tell(line)
-    if (this.#state.name === 'idle' && !this.#list.isEmpty) this.#start()
+    this.#startIfNeeded()
   }
 
-  /** Nothing is lost when the process hears of it late: a number that another process has got by then has another start time. */
-  #forget(line: string): void {
+  /**
+   * Nothing is lost when the process hears late what is over: a number that another process has got by then has another start time. Nor
+   * that a group has begun: as long as its leader lives it is found by its mark.
+   */
+  #tellSoon(line: string): void {
     this.#list.apply(line)
-    if (this.#state.name !== 'running') return
+    if (this.#state.name !== 'running') return this.#startIfNeeded()
     this.#untold.push(line)
-    this.#cancelTelling ??= this.#clock.setTimer(FORGET_WITHIN_MS, () => this.#tell())
+    this.#cancelTelling ??= this.#clock.setTimer(TOLD_WITHIN_MS, () => this.#tell())
+  }
+
+  /** False when the process has heard it already, or is just about to hear it with its whole list. */
+  #takeBack(line: string): boolean {
+    const untold = this.#untold.indexOf(line)
+    if (untold !== -1) this.#untold.splice(untold, 1)
+    return untold !== -1
+  }
+
+  #startIfNeeded(): void {
+    if (this.#state.name === 'idle' && !this.#list.isEmpty) this.#start()
   }
 
   #start(): void {

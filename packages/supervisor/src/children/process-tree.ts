@@ -135,7 +135,7 @@ export const findMarkedProcesses = async (
   unmarked.keepOnly(all)
   let read = 0
   for (const pid of all) {
-    if (unmarked.isKnown(pid, performance.now())) continue
+    if (ownProcesses.has(pid) || unmarked.isKnown(pid, performance.now())) continue
     if (++read % SLICE === 0) await nextTurn()
     const carried = workersOf(environmentOf(pid))
     if (carried.length === 0) unmarked.add(pid, performance.now())

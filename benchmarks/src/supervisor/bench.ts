@@ -13,7 +13,7 @@ import { type Measure, overview, whoIsAhead } from './overview.ts'
 import { jestWorker, jestWorkerOnce, piscina, poolifier, tinypool, workerpoolSubject } from './peer-subjects.ts'
 import { bareWorker, rawFork, rawWorker } from './raw-subjects.ts'
 import type { Subject } from './subject.ts'
-import { measureThroughput, TASKS } from './throughput.ts'
+import { measureThroughput, TASKS, WARM_UP_ROUNDS } from './throughput.ts'
 import { heavyTask, type TimedTask, timedTask } from './timed-task.ts'
 import { waitingSubjects, withBareRow } from './waiting-subjects.ts'
 import { measureWatchdog } from './watchdog.ts'
@@ -179,7 +179,7 @@ const ofThroughput = async (rounds: number): Promise<Findings> => {
     ],
     { name: 'throughput, processes', rounds, atOnce: 2 },
   )
-  const note = `Each sample is ${TASKS} tasks that do nothing, each in a worker that was never used.`
+  const note = `Each sample is ${TASKS} tasks that do nothing, each in a worker that was never used. The first ${WARM_UP_ROUNDS} do not count.`
   const unit = 'tasks per second; higher is better'
   const titles = { threads: 'One-shot tasks, 4 threads at a time', processes: 'One-shot tasks, 2 processes at a time' }
   return {

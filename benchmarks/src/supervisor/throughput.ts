@@ -5,6 +5,9 @@ import { closeAll, type Subject } from './subject.ts'
 /** Tasks of one sample. */
 export const TASKS = 40
 
+/** Sustained means that V8 has compiled what runs again and again: these do not count. */
+export const WARM_UP_ROUNDS = 5
+
 /** Tasks per second when there are always more of them than workers. */
 export const measureThroughput = async (
   subjects: readonly Subject[],
@@ -12,7 +15,7 @@ export const measureThroughput = async (
 ): Promise<Readonly<Record<string, Samples<'tasksPerSecond'>>>> => {
   try {
     const measures = subjects.map((subject) => [subject.name, () => tasksPerSecond(subject, atOnce)] as const)
-    return await interleave(Object.fromEntries(measures), { rounds, warmUp: 1, name })
+    return await interleave(Object.fromEntries(measures), { rounds, warmUp: WARM_UP_ROUNDS, name })
   } finally {
     await closeAll(subjects)
   }

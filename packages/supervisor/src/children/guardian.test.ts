@@ -148,18 +148,37 @@ describe('at its end it kills', () => {
     for (const pid of unmarked.members) process.kill(pid, 'SIGKILL')
   })
 
-  test('what was registered right before this side was killed', async () => {
-    const { pid } = startLeader('exec sleep 600')
+  /** A supervisor that has a guardian do so much, and is killed in the same turn. */
+  const killedAfter = async (...steps: string[]): Promise<void> => {
     const program = `
       import { Guardian } from ${JSON.stringify(new URL('./guardian.ts', import.meta.url).href)}
       const guardian = new Guardian({ log: console.error })
-      for (let index = 0; index < 100; index++) guardian.watchMark('session-' + index)
-      guardian.watchGroup(${pid}, ${JSON.stringify(processStartTime(pid))})
+      ${steps.join('\n')}
       process.kill(process.pid, 'SIGKILL')`
     const flags = ['--conditions=@mayfly/source', '--no-warnings', '--input-type=module', '--eval']
     const supervisor = spawn(process.execPath, [...flags, program], { stdio: 'inherit' })
     expect(await once(supervisor, 'exit')).toEqual([null, 'SIGKILL'])
+  }
+
+  test('what was registered right before this side was killed', async () => {
+    const { pid } = startLeader('exec sleep 600')
+    await killedAfter(
+      "for (let index = 0; index < 100; index++) guardian.watchMark('session-' + index)",
+      `guardian.watchGroup(${pid}, ${JSON.stringify(processStartTime(pid))})`,
+    )
     await untilDead([pid])
+  })
+
+  test('a worker of whose group it had not heard yet, and a member of that group without a marker', async () => {
+    // Its parent is gone: it is found by its group alone.
+    const script = `(env -u ${WORKER_MARKER} sleep 600 >/dev/null 2>&1 & echo $!); exec sleep 600`
+    const { child, pid } = startLeader(script, { [WORKER_MARKER]: 'some-supervisor/some-worker' })
+    const [member] = child.stdout === null ? [] : await once(createInterface(child.stdout), 'line')
+    await killedAfter(
+      "guardian.watchMark('some-supervisor')",
+      `guardian.watchWorkerGroup(${pid}, ${JSON.stringify(processStartTime(pid))})`,
+    )
+    await untilDead([pid, Number(member)])
   })
 })
 
@@ -188,6 +207,17 @@ describe('when it dies', () => {
     expect(idle.pid).toBe(undefined)
     idle.watchMark('other-session')
     expect(idle.pid).toBeGreaterThan(0)
+  })
+
+  test('before it has heard that a mark is over, the same mark starts a new one', async () => {
+    // Its timers never fire: what is told later is told with the next line, or not at all.
+    const guardian = createGuardian(new StandingClock())
+    guardian.watchMark('some-supervisor')
+    guardian.forgetMark('some-supervisor')
+    await kill(guardian)
+    expect(guardian.pid).toBe(undefined)
+    guardian.watchMark('some-supervisor')
+    expect(guardian.pid).toBeGreaterThan(0)
   })
 
   test('lines that were sent to the dead one are no uncaught error, and are not lost', async () => {

@@ -69,6 +69,8 @@ export class Guardian {
     if (this.#list.marks.has(id)) return
     if (!this.#takeBack(forgetMarkLine(id))) return this.#tellNow(watchMarkLine(id))
     this.#list.apply(watchMarkLine(id))
+    // It may have died in between, with nothing to guard.
+    this.#startIfNeeded()
   }
 
   /** Call it when those have ended and their strays were swept. */

@@ -183,7 +183,7 @@ describe('at its end it kills', () => {
 })
 
 describe('when it dies', () => {
-  test('a new one takes over the list; with an empty list it waits for the next thing to guard', async () => {
+  test('a new one takes over the list', async () => {
     const guardian = createGuardian()
     const { child, pid } = startLeader('exec sleep 600')
     const exited = once(child, 'exit')
@@ -199,26 +199,21 @@ describe('when it dies', () => {
     guardian.forgetMark('some-session')
     await guardian.close()
     expect(await exited).toEqual([null, 'SIGKILL'])
-
-    const idle = createGuardian()
-    idle.watchMark('some-session')
-    idle.forgetMark('some-session')
-    await kill(idle)
-    expect(idle.pid).toBe(undefined)
-    idle.watchMark('other-session')
-    expect(idle.pid).toBeGreaterThan(0)
   })
 
-  test('before it has heard that a mark is over, the same mark starts a new one', async () => {
-    // Its timers never fire: what is told later is told with the next line, or not at all.
-    const guardian = createGuardian(new StandingClock())
-    guardian.watchMark('some-supervisor')
-    guardian.forgetMark('some-supervisor')
-    await kill(guardian)
-    expect(guardian.pid).toBe(undefined)
-    guardian.watchMark('some-supervisor')
-    expect(guardian.pid).toBeGreaterThan(0)
-  })
+  test.each(['some-session', 'other-session'])(
+    'with an empty list the next mark starts a new one: %s',
+    async (next) => {
+      // Its timers never fire: it dies before it has heard that the mark is over.
+      const guardian = createGuardian(new StandingClock())
+      guardian.watchMark('some-session')
+      guardian.forgetMark('some-session')
+      await kill(guardian)
+      expect(guardian.pid).toBe(undefined)
+      guardian.watchMark(next)
+      expect(guardian.pid).toBeGreaterThan(0)
+    },
+  )
 
   test('lines that were sent to the dead one are no uncaught error, and are not lost', async () => {
     const guardian = createGuardian()

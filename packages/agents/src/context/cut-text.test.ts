@@ -12,6 +12,10 @@ describe('cutText', () => {
     expect(cutText('ééé', 5)).toBe('éé')
   })
 
+  it('leaves nothing where nothing fits, not even an empty first line', () => {
+    expect(cutText('\nrest', 0)).toBe('')
+  })
+
   it('stays within the tokens, loses nothing that fits, and grows with them', () => {
     fc.assert(
       fc.property(lines, fc.nat(200), fc.nat(20), (text, tokens, more) => {

@@ -7,8 +7,9 @@ import { TokenCounter } from './estimate-tokens.ts'
 export function cutText(text: string, tokens: number): string {
   const end = lengthWithin(text, tokens)
   if (end === text.length) return text
-  const lineEnd = text.lastIndexOf('\n', end - 1) + 1
-  return text.slice(0, lineEnd > end / 2 ? lineEnd : end)
+  const fitting = text.slice(0, end)
+  const lineEnd = fitting.lastIndexOf('\n') + 1
+  return lineEnd > end / 2 ? fitting.slice(0, lineEnd) : fitting
 }
 
 function lengthWithin(text: string, tokens: number): number {

@@ -11,6 +11,9 @@ const config: ViteUserConfig = defineConfig({
       'benchmarks/src/**/*.test.ts',
       'tools/*/src/**/*.test.ts',
     ],
+    // Vitest would leave one of two cores to itself, and the tests wait more than they work.
+    maxWorkers: '100%',
+    setupFiles: ['./vitest.setup.ts'],
     // Real workers, processes and signals on two cores: a wait that would hang still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -62,6 +62,24 @@ describe('frames', () => {
     expect(Object.hasOwn(got, 'd')).toBe(true)
   })
 
+  test('keep the holes of a list, also one that has as many keys as items', () => {
+    const holed = Object.assign(new Array(2), { 1: 'item', beside: true })
+    const [got] = decode([encodeFrame(holed)]) as [typeof holed]
+    expect(Object.entries(got)).toEqual([
+      ['1', 'item'],
+      ['beside', true],
+    ])
+  })
+
+  test('are JSON for plain data of up to a megabyte: what V8 reads instead it keeps for long', () => {
+    const isJson = (value: unknown): boolean => encodeFrame(value)[4] === 1
+    expect(isJson({ type: 'log', line: { at: 1, source: 'log', text: 'x' } })).toBe(true)
+    expect(isJson(Array.from({ length: 16_000 }, (_, index) => ({ index })))).toBe(true)
+    expect(isJson({ text: 'x'.repeat(1_000_000) })).toBe(true)
+    expect(isJson({ text: 'x'.repeat(1_100_000) })).toBe(false)
+    expect(isJson('é'.repeat(600_000))).toBe(false)
+  })
+
   test.each([
     ['that announce too much', Buffer.from([0xff, 0xff, 0xff, 0xff, 1])],
     ['that announce too much JSON', Buffer.from([0, 0x20, 0, 0, 1])],

@@ -49,8 +49,8 @@ const workerMessage = z.discriminatedUnion('type', [
   z.object({
     ...envelope,
     type: z.literal('result'),
-    value: z.unknown(),
     bytes: z.number().nonnegative(),
+    value: z.unknown().optional(),
     file: resultFile.exactOptional(),
     usage,
     droppedLogLines,

@@ -44,9 +44,9 @@ export type WorkerMessage =
   | { readonly type: 'childExit'; readonly pid: number }
   | {
       readonly type: 'result'
-      readonly value: unknown
       /** About how much the value takes. */
       readonly bytes: number
+      readonly value?: unknown
       /** The value stands in this artifact instead. */
       readonly file?: { readonly artifact: ArtifactReference; readonly format: ResultFormat }
       readonly usage: Usage
@@ -60,17 +60,20 @@ export type WorkerMessage =
       readonly droppedLogLines: number
     }
 
-/** What a worker is told of the session that it is to run; until then it may have waited as a spare. */
+/**
+ * What a worker is told of the session that it is to run; until then it may have waited as a spare. What is undefined is left out, here and in
+ * a result: JSON knows no such value.
+ */
 export interface Assignment {
   readonly sessionId: string
-  readonly input: unknown
   readonly artifactFolder: string | null
   readonly attempt: number
-  readonly lastCheckpoint: unknown
   /** Whether anybody reads the chunks of a stream. */
   readonly isStreamed: boolean
   /** A larger result is written to an artifact. */
   readonly resultLimitMb: number
+  readonly input?: unknown
+  readonly lastCheckpoint?: unknown
 }
 
 export type SupervisorMessage =
@@ -88,12 +91,11 @@ export const REHEARSAL: SupervisorMessage = {
   type: 'rehearse',
   assignment: {
     sessionId: 'rehearsal',
-    input: undefined,
     artifactFolder: null,
     attempt: 1,
-    lastCheckpoint: undefined,
     isStreamed: false,
     resultLimitMb: 1,
+    input: null,
   },
 }
 

@@ -1,9 +1,9 @@
-/** Beyond it the look costs more than it saves. */
-const MOST_PARTS = 1000
+/** Values and keys. The largest progress value has no more. */
+const MOST_PARTS = 100_000
 /** Characters of text in all parts together, keys included. */
-const MOST_TEXT = 64 * 1024
+const MOST_TEXT = 1024 * 1024
 
-/** True for a small value that JSON brings across unchanged. */
+/** True for a value that JSON brings across unchanged, and that is not large. */
 export const isPlainData = (value: unknown): boolean => {
   const seen = new Set<object>()
   let parts = 0
@@ -16,19 +16,28 @@ export const isPlainData = (value: unknown): boolean => {
     // Twice the same object: JSON would make two of it, or never end.
     if (seen.has(part) || !isPlainContainer(part)) return false
     seen.add(part)
+    if (Array.isArray(part)) return part.every(isPlain)
     return Object.entries(part).every(([key, child]) => isPlain(key) && isPlain(child))
   }
   try {
     return isPlain(value)
   } catch {
-    // A getter or a proxy that throws: the clone will say so.
+    // A getter or a proxy that throws, or objects nested deeper than the stack: the clone will say so.
     return false
   }
 }
 
-const isPlainPrimitive = (value: unknown): boolean => value === null || typeof value === 'boolean'
+const isPlainPrimitive = (value: unknown): boolean =>
+  value === null || typeof value === 'boolean' || typeof value === 'string'
 
-const isPlainContainer = (value: object): boolean => {
-  if (Array.isArray(value)) return Object.keys(value).length === value.length && !('toJSON' in value)
-  return Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value)
+/** An object or array of which JSON makes the like, whatever is in it. */
+export const isPlainContainer = (value: object): boolean => {
+  if ('toJSON' in value) return false
+  return Array.isArray(value) ? isPlainList(value) : Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** No holes, and nothing beside the items: keys come in order, names last. */
+const isPlainList = (list: readonly unknown[]): boolean => {
+  const keys = Object.keys(list)
+  return keys.length === list.length && (list.length === 0 || keys.at(-1) === String(list.length - 1))
 }

@@ -252,8 +252,16 @@ export class Session {
   }
 
   #assignment(): Assignment {
-    const { sessionId, input, artifactFolder, attempt, lastCheckpoint, isStreamed, resultLimitMb } = this.task
-    return { sessionId, input, artifactFolder, attempt, lastCheckpoint, isStreamed, resultLimitMb }
+    const { sessionId, artifactFolder, attempt, isStreamed, resultLimitMb, input, lastCheckpoint } = this.task
+    return {
+      sessionId,
+      artifactFolder,
+      attempt,
+      isStreamed,
+      resultLimitMb,
+      ...(input !== undefined && { input }),
+      ...(lastCheckpoint !== undefined && { lastCheckpoint }),
+    }
   }
 
   #onMessage(message: WorkerMessage): void {

@@ -13,7 +13,7 @@ type Clone = (value: unknown) => unknown
 
 /** A result as it leaves: itself, or the name of the artifact that holds it. */
 export interface PackedResult {
-  readonly value: unknown
+  readonly value?: unknown
   /** About how much the value takes. */
   readonly bytes: number
   /** Memory in it that is moved instead of copied: the task is over, so nobody misses it. */
@@ -32,11 +32,11 @@ export const packResult = async (value: unknown, assignment: Assignment, clone: 
   const transfer: ArrayBuffer[] = []
   const keepLarge = (buffer: ArrayBufferLike): void => void (isWorthMoving(buffer) && transfer.push(buffer))
   const bytes = estimateSize(value, limitBytes, keepLarge)
-  if (bytes <= limitBytes) return { value, bytes, transfer }
+  if (bytes <= limitBytes) return { ...(value !== undefined && { value }), bytes, transfer }
   if (artifactFolder === null) throw new ValueTooLargeError('result', resultLimitMb)
   const { format, extension, pieces } = piecesOf(value, clone)
   const artifact = await writeArtifactPieces(artifactFolder, `result-${sessionId}.${extension}`, pieces)
-  return { value: undefined, bytes: 0, transfer: [], file: { artifact, format } }
+  return { bytes: 0, transfer: [], file: { artifact, format } }
 }
 
 /** Shared memory is there already, and what can grow keeps its owner. */

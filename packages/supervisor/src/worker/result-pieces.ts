@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ResultFormat } from '../messages/messages.ts'
+import { isPlainContainer } from '../messages/plain-data.ts'
 import { estimateSize } from '../messages/value-size.ts'
 
 const MB = 1024 * 1024
@@ -121,10 +122,3 @@ const isJson = (value: unknown): boolean => {
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'
-
-const isPlainContainer = (value: object): boolean => {
-  if ('toJSON' in value) return false
-  // As many keys as items: no holes, and nothing beside them.
-  if (Array.isArray(value)) return Object.keys(value).length === value.length
-  return Object.getPrototypeOf(value) === Object.prototype
-}

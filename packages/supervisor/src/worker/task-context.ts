@@ -56,7 +56,7 @@ export interface TaskContextOptions {
   readonly sessionId: string
   readonly workerId: string
   readonly attempt: number
-  readonly lastCheckpoint: unknown
+  readonly lastCheckpoint?: unknown
   readonly artifactFolder: string | null
   readonly signal: AbortSignal
   readonly chunks: ChunkSender

@@ -1,5 +1,6 @@
 import type { TaskError } from '../errors.ts'
 import type { ResolvedHandler } from '../handler.ts'
+import type { Assignment } from '../messages/messages.ts'
 import type { QueuePlace } from '../queue/task-queue.ts'
 import type { Permissions } from '../tiers/permissions.ts'
 import type { Transferable } from '../tiers/transport.ts'
@@ -38,6 +39,20 @@ export interface SessionTask {
   readonly resultLimitMb: number
   readonly limits: SessionLimits
   readonly queueing: Queueing
+}
+
+/** What its worker is told of it. */
+export const assignmentOf = (task: SessionTask): Assignment => {
+  const { sessionId, artifactFolder, attempt, isStreamed, resultLimitMb, input, lastCheckpoint } = task
+  return {
+    sessionId,
+    artifactFolder,
+    attempt,
+    isStreamed,
+    resultLimitMb,
+    ...(input !== undefined && { input }),
+    ...(lastCheckpoint !== undefined && { lastCheckpoint }),
+  }
 }
 
 export type Settlement =

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { TaskError } from '../errors.ts'
 import { decodeError, encodeError } from '../messages/error-codec.ts'
-import type { ArtifactReference, Assignment, LogLine, WorkerMessage } from '../messages/messages.ts'
+import type { ArtifactReference, LogLine, WorkerMessage } from '../messages/messages.ts'
 import type { InspectorListener, InspectorWire } from '../profile/inspector-wire.ts'
 import { ResultFile } from '../result-file.ts'
 import type { MemorySample, Transport, WorkerHandle } from '../tiers/transport.ts'
@@ -10,7 +10,7 @@ import { LogRing } from './log-ring.ts'
 import { type Fuse, type Isolation, type Outcome, outcomeStatus } from './outcome.ts'
 import { SessionFigures } from './session-figures.ts'
 import type { SessionObserver, TransportChoice } from './session-observer.ts'
-import type { SessionLimits, SessionTask, Settlement } from './session-task.ts'
+import { assignmentOf, type SessionLimits, type SessionTask, type Settlement } from './session-task.ts'
 import { Timers } from './timers.ts'
 import {
   crashVerdict,
@@ -186,7 +186,7 @@ export class Session {
   /** Before it is ready: a worker that finds its assignment waiting saves one way there and back (0.5 ms). */
   #assign(worker: WorkerHandle): void {
     try {
-      worker.run(this.#assignment(), this.task.transferList)
+      worker.run(assignmentOf(this.task), this.task.transferList)
     } catch (error) {
       const message = `its input or checkpoint cannot be sent to a worker: ${messageOf(error)}`
       this.#stop({ cause: 'protocol', message, error }, 'kill')
@@ -249,19 +249,6 @@ export class Session {
     const { handler, environment, permissions, artifactFolder } = this.task
     const heapLimitMb = this.#heapLimitMb
     return { workerId: this.workerId, waits: false, handler, environment, permissions, artifactFolder, heapLimitMb }
-  }
-
-  #assignment(): Assignment {
-    const { sessionId, artifactFolder, attempt, isStreamed, resultLimitMb, input, lastCheckpoint } = this.task
-    return {
-      sessionId,
-      artifactFolder,
-      attempt,
-      isStreamed,
-      resultLimitMb,
-      ...(input !== undefined && { input }),
-      ...(lastCheckpoint !== undefined && { lastCheckpoint }),
-    }
   }
 
   #onMessage(message: WorkerMessage): void {

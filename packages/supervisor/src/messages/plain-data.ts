@@ -1,4 +1,4 @@
-/** Values and keys. The largest progress value has no more. */
+/** Values and keys together. A progress value may hold 20,000 small objects, which are 60,000 of them. */
 const MOST_PARTS = 100_000
 /** Characters of text in all parts together, keys included. */
 const MOST_TEXT = 1024 * 1024

@@ -32,6 +32,7 @@ describe('frames', () => {
     ['a function', () => {}],
     ['a symbol', Symbol('x')],
     ['a proxy', { proxy: new Proxy(new Map(), {}) }],
+    ['a proxy of plain data', new Proxy({ a: 1 }, {})],
     ['a promise', Promise.resolve()],
     ['shared memory', [new SharedArrayBuffer(1)]],
     ['a port', new MessageChannel().port1],

@@ -1,3 +1,5 @@
+import { isProxy } from 'node:util/types'
+
 /** Values and keys together. A progress value may hold 20,000 small objects, which are 60,000 of them. */
 const MOST_PARTS = 100_000
 /** Characters of text in all parts together, keys included. */
@@ -30,9 +32,9 @@ export const isPlainData = (value: unknown): boolean => {
 const isPlainPrimitive = (value: unknown): boolean =>
   value === null || typeof value === 'boolean' || typeof value === 'string'
 
-/** An object or array of which JSON makes the like, whatever is in it. */
+/** An object or array of which JSON makes the like, whatever is in it. A proxy is refused by a clone, so it is by us. */
 export const isPlainContainer = (value: object): boolean => {
-  if ('toJSON' in value) return false
+  if (isProxy(value) || 'toJSON' in value) return false
   return Array.isArray(value) ? isPlainList(value) : Object.getPrototypeOf(value) === Object.prototype
 }
 

@@ -2,6 +2,7 @@ import { serialize } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeFrame, FrameDecoder } from './frames.ts'
+import { REHEARSAL } from './messages.ts'
 
 const decode = (pieces: readonly Buffer[]): unknown[] => {
   const decoder = new FrameDecoder()
@@ -74,6 +75,7 @@ describe('frames', () => {
 
   test('are JSON for plain data of up to a megabyte: what V8 reads instead it keeps for long', () => {
     const isJson = (value: unknown): boolean => encodeFrame(value)[4] === 1
+    expect(isJson(REHEARSAL)).toBe(true)
     expect(isJson({ type: 'log', line: { at: 1, source: 'log', text: 'x' } })).toBe(true)
     expect(isJson(Array.from({ length: 16_000 }, (_, index) => ({ index })))).toBe(true)
     expect(isJson({ text: 'x'.repeat(1_000_000) })).toBe(true)

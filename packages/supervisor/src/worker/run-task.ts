@@ -54,13 +54,13 @@ const sendResult = async (
   assignment: Assignment,
   { channel, clone, usage }: Workplace,
 ): Promise<void> => {
-  const { transfer, file, bytes, ...packed } = await packResult(value, assignment, clone)
+  const { transfer, ...packed } = await packResult(value, assignment, clone)
+  const { file, bytes } = packed
   if (file !== undefined) channel.send({ type: 'artifact', artifact: file.artifact })
   channel.flush()
   try {
     const { droppedLogLines } = channel
-    const result = { bytes, ...packed, ...(file !== undefined && { file }), usage: usage(), droppedLogLines }
-    channel.send({ type: 'result', ...result }, bytes, transfer)
+    channel.send({ type: 'result', ...packed, usage: usage(), droppedLogLines }, bytes, transfer)
   } catch (cause) {
     throw new NotCloneableError('result', value, clone, cause)
   }
